@@ -1,0 +1,66 @@
+"""Reviser agent: a reviewer's comments in, a brief for the writer out."""
+
+import os
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from galley import telemetry
+from galley.agents import Agent, agent_from_env
+from galley.artifacts import Artifacts, s3_client
+from galley.contracts import Brief, Review, Summary, changes_from_reply
+from galley.prompts import prompt_beside
+from galley.scope import Scope
+
+AGENT = agent_from_env()
+ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+PROMPT = prompt_beside(__file__)
+
+
+@dataclass(frozen=True)
+class ReviserTask:
+    """One rejected round; `source_ids` are in the order that numbers the citations."""
+
+    scope: Scope
+    topic: str
+    round: int
+    source_ids: list[str]
+
+
+@telemetry.handler
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    source_ids = [summary["source_id"] for summary in event["summaries"]]
+    task = ReviserTask(Scope.from_event(event), event["topic"], event["round"], source_ids)
+    return revise(task, AGENT, ARTIFACTS)
+
+
+def revise(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any]:
+    """Return where a round's brief lies; a kept one is not paid for again."""
+    key = task.scope.brief_key(task.round)
+    brief = artifacts.find(key, Brief)
+    if brief is None:
+        brief = _brief(task, agent, artifacts)
+        artifacts.keep(key, brief)
+    return {"key": key, "changes": len(brief.changes)}
+
+
+def _brief(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> Brief:
+    scope = task.scope
+    review = artifacts.read(scope.review_key(task.round), Review)
+    earlier = artifacts.find(scope.brief_key(task.round - 1), Brief)
+    summaries = [artifacts.read(scope.summary_key(each), Summary) for each in task.source_ids]
+    sources = [
+        {"number": number, "source_id": summary.source_id, "title": summary.title}
+        for number, summary in enumerate(summaries, start=1)
+    ]
+    answer = agent.ask(
+        PROMPT.fill(
+            topic=task.topic,
+            draft=artifacts.read_text(scope.draft_key(task.round)),
+            sources=sources,
+            earlier_changes=[asdict(change) for change in earlier.changes] if earlier else [],
+            comments=review.comments,
+        ),
+        scope.session_id("reviser", str(task.round)),
+        scope.attributes(round=str(task.round), source_ids=",".join(task.source_ids)),
+    )
+    return Brief(changes_from_reply(answer.text, set(range(1, len(sources) + 1))), answer.evidence())

@@ -1,0 +1,82 @@
+"""Search actions: what the search agent may do, which is search the knowledge base."""
+
+import hashlib
+import os
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from galley import telemetry
+from galley.artifacts import Artifacts, s3_client
+from galley.contracts import Source
+from galley.documents import UnreadableDocumentError, read_document
+from galley.errors import ArtifactMissingError, StorageUnavailableError
+from galley.tools import ActionGroup
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_agent_runtime import AgentsforBedrockRuntimeClient
+
+ACTIONS = ActionGroup()
+ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+KNOWLEDGE_BASE_ID = os.environ["KNOWLEDGE_BASE_ID"]
+RUNTIME: "AgentsforBedrockRuntimeClient" = boto3.client(
+    "bedrock-agent-runtime", config=Config(connect_timeout=2, read_timeout=20)
+)
+
+QUERY_CHARACTERS = 1000  # what Retrieve takes
+PASSAGES = 60  # of which several may come from one document
+PASSAGE_CHARACTERS = 600
+
+
+@telemetry.handler
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return ACTIONS.resolve(event, context)
+
+
+@ACTIONS.tool
+def search_knowledge_base(query: str) -> list[dict[str, Any]]:
+    """Return the documents that match, best first, each with its best passage."""
+    known = set(ARTIFACTS.list_keys(ACTIONS.scope.key("found/")))
+    documents: dict[str, dict[str, Any]] = {}
+    for passage in _retrieve(query):
+        uri = passage["location"]["s3Location"]["uri"]
+        if uri not in documents and (source := _found(uri, passage, known)):
+            documents[uri] = {
+                "source_id": source.source_id,
+                "title": source.title,
+                "uri": uri,
+                "passage": passage["content"]["text"][:PASSAGE_CHARACTERS],
+                "score": round(passage.get("score", 0.0), 3),
+            }
+    return list(documents.values())
+
+
+def _retrieve(query: str) -> list[Any]:
+    try:
+        found = RUNTIME.retrieve(
+            knowledgeBaseId=KNOWLEDGE_BASE_ID,
+            retrievalQuery={"text": query[:QUERY_CHARACTERS]},
+            retrievalConfiguration={"vectorSearchConfiguration": {"numberOfResults": PASSAGES}},
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise StorageUnavailableError("the knowledge base could not be searched") from error
+    return found["retrievalResults"]
+
+
+def _found(uri: str, passage: Any, known: set[str]) -> Source | None:
+    """Keep a document's text where the adapter finds it; None where it cannot be read."""
+    source_id = hashlib.sha256(uri.encode("utf-8")).hexdigest()[:8]
+    key = ACTIONS.scope.found_key(source_id)
+    if key in known:
+        return ARTIFACTS.read(key, Source)
+    try:
+        data = ARTIFACTS.read_bytes(uri.removeprefix(f"s3://{ARTIFACTS.bucket}/"))
+        document = read_document(uri, data)
+    except (ArtifactMissingError, UnreadableDocumentError) as error:
+        telemetry.logger.warning("a retrieved document cannot be read: %s", error)
+        return None
+    source = Source(source_id, document.title, uri, document.text, passage.get("score", 0.0))
+    ARTIFACTS.keep(key, source)
+    return source

@@ -1,0 +1,66 @@
+"""Summary agent: one source in, one summary out, every claim with the words it rests on."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from galley import telemetry
+from galley.agents import Agent, agent_from_env
+from galley.artifacts import Artifacts, s3_client
+from galley.contracts import Source, Summary, claims_from_reply
+from galley.errors import IrrelevantSourceError
+from galley.prompts import prompt_beside
+from galley.scope import Scope
+
+AGENT = agent_from_env()
+ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+PROMPT = prompt_beside(__file__)
+
+MAX_CLAIMS = 12
+FIRST_PART_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True)
+class SummaryTask:
+    """One source to summarise for a topic."""
+
+    scope: Scope
+    topic: str
+    source_id: str
+
+
+@telemetry.handler
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    task = SummaryTask(Scope.from_event(event), event["topic"], event["source"]["source_id"])
+    return summarize(task, AGENT, ARTIFACTS)
+
+
+def summarize(task: SummaryTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any]:
+    """Return where the summary of one source lies; a kept one is not paid for again."""
+    key = task.scope.summary_key(task.source_id)
+    if artifacts.find(key, Summary) is None:
+        source = artifacts.read(task.scope.source_key(task.source_id), Source)
+        artifacts.keep(key, _summary(task, source, agent))
+    return {"source_id": task.source_id, "key": key}
+
+
+def _summary(task: SummaryTask, source: Source, agent: Agent) -> Summary:
+    answer = agent.ask(
+        PROMPT.fill(topic=task.topic, source=_beginning(source), max_claims=MAX_CLAIMS),
+        task.scope.session_id("summary", source.source_id),
+        task.scope.attributes(source_id=source.source_id),
+    )
+    claims = claims_from_reply(answer.text, source.text)[:MAX_CLAIMS]
+    if not claims:
+        raise IrrelevantSourceError(f"source {source.source_id} says nothing on the topic")
+    return Summary(source.source_id, source.title, source.uri, claims, answer.evidence())
+
+
+def _beginning(source: Source) -> dict[str, Any]:
+    return {
+        "source_id": source.source_id,
+        "title": source.title,
+        "uri": source.uri,
+        "characters": len(source.text),
+        "text": source.text[:FIRST_PART_CHARACTERS],
+    }

@@ -1,0 +1,28 @@
+"""Writer actions: what the writer agent may do, which is look up a passage in a source."""
+
+import os
+import re
+from typing import Any
+
+from galley import telemetry
+from galley.artifacts import Artifacts, s3_client
+from galley.contracts import Source
+from galley.errors import InvalidRequestError
+from galley.passages import find_passages as passages_in
+from galley.tools import ActionGroup
+
+ACTIONS = ActionGroup()
+ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+
+
+@telemetry.handler
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return ACTIONS.resolve(event, context)
+
+
+@ACTIONS.tool
+def find_passages(source_id: str, words: str) -> list[str]:
+    """Return the passages of a source that speak of some words, verbatim, best first."""
+    if not re.fullmatch(r"[0-9a-f]{8}", source_id):
+        raise InvalidRequestError("'source_id' must be the source_id of one of the listed sources")
+    return passages_in(ARTIFACTS.read(ACTIONS.scope.source_key(source_id), Source).text, words)

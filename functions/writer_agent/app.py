@@ -1,0 +1,79 @@
+"""Writer agent: the summaries and the reviewer's wishes in, a draft with citations out."""
+
+import os
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from galley import telemetry
+from galley.agents import Agent, agent_from_env
+from galley.artifacts import Artifacts, s3_client, sha256
+from galley.contracts import Brief, Change, Summary, cited_numbers, draft_from_reply
+from galley.errors import CitationError
+from galley.prompts import prompt_beside
+from galley.scope import Scope
+
+AGENT = agent_from_env()
+ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+PROMPT = prompt_beside(__file__)
+
+
+@dataclass(frozen=True)
+class WriterTask:
+    """One round's draft; `source_ids` are in the order that numbers the citations."""
+
+    scope: Scope
+    topic: str
+    round: int
+    source_ids: list[str]
+
+
+@telemetry.handler
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    source_ids = [summary["source_id"] for summary in event["summaries"]]
+    task = WriterTask(Scope.from_event(event), event["topic"], event["round"], source_ids)
+    return write(task, AGENT, ARTIFACTS)
+
+
+def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any]:
+    """Return where a round's draft lies, and its SHA-256; a kept one is not paid for again."""
+    key = task.scope.draft_key(task.round)
+    kept = artifacts.find_bytes(key)
+    digest = sha256(kept) if kept else artifacts.keep(key, _draft(task, agent, artifacts))
+    return {"key": key, "sha256": digest, "round": task.round}
+
+
+def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
+    summaries = [artifacts.read(task.scope.summary_key(each), Summary) for each in task.source_ids]
+    numbered = dict(enumerate(summaries, start=1))
+    changes = _changes(task, artifacts)
+    prompt = PROMPT.fill(
+        topic=task.topic,
+        sources=[_offered(number, summary) for number, summary in numbered.items()],
+        changes=[asdict(change) for change in changes],
+    )
+    session_id = task.scope.session_id("writer", str(task.round))
+    draft = draft_from_reply(agent.ask(prompt, session_id, task.scope.attributes()).text)
+    dropped = {change.source for change in changes if change.kind == "drop_source"}
+    if unknown := cited_numbers(draft) - (numbered.keys() - dropped):
+        raise CitationError(f"the draft cites {sorted(unknown)}, which are not among its sources")
+    return f"{draft}\n\n{_list_of_sources(draft, numbered)}"
+
+
+def _changes(task: WriterTask, artifacts: Artifacts) -> list[Change]:
+    if task.round == 1:
+        return []
+    return artifacts.read(task.scope.brief_key(task.round - 1), Brief).changes
+
+
+def _offered(number: int, summary: Summary) -> dict[str, Any]:
+    fields = asdict(summary)
+    return {"number": number} | {name: fields[name] for name in ("source_id", "title", "claims")}
+
+
+def _list_of_sources(draft: str, numbered: dict[int, Summary]) -> str:
+    # Written here and not by the agent: a list that nobody can invent.
+    entries = [
+        f"[{number}] {numbered[number].title} ({numbered[number].uri.rpartition('/corpus/')[2]})"
+        for number in sorted(cited_numbers(draft))
+    ]
+    return "\n\n".join(["## Sources", *entries]) + "\n"

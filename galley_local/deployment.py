@@ -1,0 +1,158 @@
+"""The template in moto: resources made by its CloudFormation, and what the laptop plays itself."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from moto.backends import get_backend
+from moto.cloudformation.models import cloudformation_backends
+from moto.core.config import default_user_config
+from moto.events.models import events_backends
+from moto.s3.models import s3_backends
+from moto.ses.models import ses_backends
+from moto.sts.models import sts_backends
+
+from galley_local import interpreter, resources
+from galley_local.agent_runtime import Agent, AgentRuntime, Mind
+from galley_local.http_api import HttpApiServer
+from galley_local.knowledge_base import KnowledgeBase
+from galley_local.lambdas import Function, Lambdas
+from galley_local.mailbox import Mailbox
+from galley_local.package import Package, package
+
+REGION = "us-east-1"
+ACCOUNT_ID = "123456789012"
+STACK_NAME = "galley"
+CODE_BUCKET = "galley-code"
+
+
+class Endpoint(Protocol):
+    """Where the stack's services answer."""
+
+    port: int
+    url: str
+
+
+class Deployment:
+    """The resources of one template."""
+
+    def __init__(self, root: Path, parameters: Mapping[str, str], endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        default_user_config["lambda"] = {"use_docker": False}
+        default_user_config["stepfunctions"] = {"execute_state_machine": True}
+        interpreter.install(endpoint.port)
+        self._s3: Any = s3_backends[ACCOUNT_ID]["aws"]
+        self._s3.create_bucket(CODE_BUCKET, REGION)
+        self._package: Package = package(root, parameters, REGION, self._upload_code)
+        sender = parameters.get("MailSender")
+        if sender:
+            ses_backends[ACCOUNT_ID][REGION].verify_email_address(sender)
+        self._stack: Any = cloudformation_backends[ACCOUNT_ID][REGION].create_stack(
+            STACK_NAME, json.dumps(self._package.template), dict(parameters)
+        )
+        if "FAILED" in self._stack.status or "ROLLBACK" in self._stack.status:
+            raise RuntimeError(f"the template could not be deployed: {self._stack.status}")
+        self.outputs: dict[str, str] = {
+            output.key: output.value for output in self._stack.output_map.values()
+        }
+        self._archive = self._archive_events()
+
+    def functions(self) -> Iterator[Function]:
+        """Return the functions with environment, role credentials and limits as deployed."""
+        for logical_id, code in self._package.code.items():
+            deployed = self._resource(logical_id)
+            yield Function(
+                name=deployed.function_name,
+                arn=deployed.function_arn,
+                handler=deployed.handler,
+                code=code,
+                layers=self._package.layers,
+                environment={
+                    # a parameter of type Number arrives as one; CloudFormation makes it text
+                    **{name: str(value) for name, value in deployed.environment_vars.items()},
+                    **self._runtime_variables(deployed),
+                },
+                timeout_seconds=float(deployed.timeout),
+                memory_mb=int(deployed.memory_size),
+            )
+
+    def upload_corpus(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Put documents under corpus/ in the artifacts bucket; return them by S3 URI."""
+        bucket = self.outputs["ArtifactsBucket"]
+        for name, data in documents.items():
+            self._s3.put_object(bucket, f"corpus/{name}", data)
+        return {f"s3://{bucket}/corpus/{name}": data for name, data in documents.items()}
+
+    def agent_runtime(
+        self, mind: Mind, lambdas: Lambdas, bases: dict[str, KnowledgeBase]
+    ) -> AgentRuntime:
+        """Return the runtime of the template's agents."""
+        by_id = {agent.identifier: agent for agent in self._of_type(resources.BedrockAgent)}
+        aliases = self._of_type(resources.BedrockAgentAlias)
+        agents = [
+            Agent.from_resources(by_id[alias.properties["AgentId"]], alias) for alias in aliases
+        ]
+        return AgentRuntime(agents, mind, lambdas, bases)
+
+    def http_api(self, lambdas: Lambdas) -> HttpApiServer:
+        """Return the server of the template's HTTP API."""
+        return HttpApiServer(self._of_type(resources.HttpApi)[0], lambdas)
+
+    def mailbox(self) -> Mailbox:
+        """Return what has been mailed."""
+        return Mailbox(ACCOUNT_ID, REGION)
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return the events on the application's bus, oldest first."""
+        return list(self._archive.events)
+
+    def close(self) -> None:
+        """Forget every resource."""
+        for service in ("cloudformation", "dynamodb", "s3", "ses", "sns", "events", "logs", "iam",
+                        "sts", "awslambda", "secretsmanager", "stepfunctions"):
+            get_backend(service).reset()  # type: ignore[call-overload]
+        interpreter.reset()
+
+    def _upload_code(self, key: str, data: bytes) -> str:
+        self._s3.put_object(CODE_BUCKET, key, data)
+        return f"s3://{CODE_BUCKET}/{key}"
+
+    def _resource(self, logical_id: str) -> Any:
+        return self._stack.resource_map[logical_id]
+
+    def _of_type(self, kind: type[Any]) -> list[Any]:
+        everything = (self._resource(name) for name in self._package.template["Resources"])
+        return [resource for resource in everything if isinstance(resource, kind)]
+
+    def _archive_events(self) -> Any:
+        bus = events_backends[ACCOUNT_ID][REGION].describe_event_bus(self.outputs["EventBusName"])
+        return events_backends[ACCOUNT_ID][REGION].create_archive(
+            "everything", bus.arn, "", json.dumps({"source": ["galley"]}), ""
+        )
+
+    def _runtime_variables(self, deployed: Any) -> dict[str, str]:
+        """Return what Lambda itself adds to a function's environment."""
+        role = sts_backends[ACCOUNT_ID]["aws"].assume_role(
+            region_name=REGION,
+            role_session_name=deployed.function_name,
+            role_arn=deployed.role,
+            policy="",
+            duration=3600,
+            external_id="",
+        )
+        return {
+            "AWS_ACCESS_KEY_ID": role.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": role.secret_access_key,
+            "AWS_SESSION_TOKEN": role.session_token,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": self._endpoint.url,
+            "AWS_LAMBDA_FUNCTION_NAME": deployed.function_name,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(deployed.memory_size),
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_SAM_LOCAL": "true",  # what Powertools looks at to know that nobody takes traces
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+        }
+

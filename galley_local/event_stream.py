@@ -1,0 +1,46 @@
+"""Amazon's event stream encoding, as botocore reads it (application/vnd.amazon.eventstream)."""
+
+import json
+import struct
+from typing import Any
+from zlib import crc32
+
+_STRING = 7  # the type of a header whose value is text
+
+
+def event(kind: str, payload: dict[str, Any]) -> bytes:
+    """Return the frame of one event."""
+    headers = {
+        ":message-type": "event",
+        ":event-type": kind,
+        ":content-type": "application/json",
+    }
+    return _frame(headers, json.dumps(payload).encode("utf-8"))
+
+
+def exception(kind: str, message: str) -> bytes:
+    """Return the frame of an exception inside the stream."""
+    headers = {
+        ":message-type": "exception",
+        ":exception-type": kind,
+        ":content-type": "application/json",
+    }
+    return _frame(headers, json.dumps({"message": message}).encode("utf-8"))
+
+
+def _frame(headers: dict[str, str], payload: bytes) -> bytes:
+    encoded = b"".join(_header(name, value) for name, value in headers.items())
+    # the frame's own length counts the prelude (8), two checksums (4 each), headers and payload
+    prelude = struct.pack("!II", 16 + len(encoded) + len(payload), len(encoded))
+    body = prelude + struct.pack("!I", crc32(prelude)) + encoded + payload
+    return body + struct.pack("!I", crc32(body))
+
+
+def _header(name: str, value: str) -> bytes:
+    name_bytes, value_bytes = name.encode("utf-8"), value.encode("utf-8")
+    return (
+        struct.pack("!B", len(name_bytes))
+        + name_bytes
+        + struct.pack("!BH", _STRING, len(value_bytes))
+        + value_bytes
+    )

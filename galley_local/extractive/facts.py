@@ -1,0 +1,140 @@
+"""What a report can state: each fact a sentence, with the numbers of the sources that say it."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from galley_local.extractive.sameness import Statement, overlap
+from galley_local.extractive.sentences import clean, leans
+from galley_local.extractive.words import NUMBER, Topic, content_stems, weight
+
+_CITATION = re.compile(r"\s*\[\d{1,3}\]")
+
+
+@dataclass
+class Fact:
+    """A sentence for the report; `place` is its place among its source's claims."""
+
+    text: str
+    source: int
+    place: int
+    title: str = ""
+    cites: set[int] = field(default_factory=set)
+    score: float = 0.0
+    statement: Statement = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.text = _as_sentence(self.text)
+        self.cites = self.cites or {self.source}
+        self.statement = Statement(self.text)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of what the sentence says."""
+        return self.statement.stems
+
+    @property
+    def length(self) -> int:
+        """The number of its words."""
+        return len(self.text.split())
+
+    def cited(self) -> str:
+        """Return the sentence with its citations before the full stop."""
+        marks = "".join(f"[{number}]" for number in sorted(self.cites))
+        end = re.search(r"[.!?][\"”'’)]*$", self.text)
+        if end is None:
+            return f"{self.text} {marks}."
+        if len(end[0]) == 1:
+            return f"{self.text[:-1]} {marks}{end[0]}"
+        return f"{self.text} {marks}"
+
+
+def gather(sources: Iterable[dict[str, Any]]) -> list[Fact]:
+    """Return the facts that the sources' claims state, one fact for claims that say the same."""
+    facts = [
+        Fact(str(claim["text"]), int(source["number"]), place, str(source.get("title", "")))
+        for source in sources
+        for place, claim in enumerate(source["claims"])
+        if str(claim["text"]).strip()
+    ]
+    return merge(facts)
+
+
+def merge(facts: Iterable[Fact]) -> list[Fact]:
+    """
+    Return the facts without repetitions.
+
+    Two sources that say the same are both cited only if what stays is said by both.
+    """
+    kept: list[Fact] = []
+    for fact in facts:
+        twin = next((one for one in kept if fact.statement.repeats(one.statement)), None)
+        if twin is None:
+            kept.append(fact)
+        elif fact.statement.supports(twin.statement):
+            twin.cites |= fact.cites
+        elif twin.statement.supports(fact.statement):
+            fact.cites |= twin.cites
+            kept[kept.index(twin)] = fact
+    return kept
+
+
+def rate(topic: Topic, facts: list[Fact]) -> None:
+    """Give every fact its score: how much it says on the topic and how many sources touch it."""
+    told: Counter[str] = Counter()
+    for stems_of_source in _stems_by_source(facts).values():
+        told.update(stems_of_source)
+    frequency = Counter(one for fact in facts for one in fact.stems)
+    most_places = Counter(fact.source for fact in facts)
+    rarity = {
+        one: value * math.log(1 + len(facts) / (1 + frequency[one]))
+        for one, value in topic.weights.items()
+    }
+    whole = sum(rarity[one] for one in rarity if frequency[one]) or 1.0
+    for fact in facts:
+        named = sum(rarity[one] for one in rarity.keys() & fact.stems) / whole
+        shared = sorted((weight(one) * math.log(told[one]) for one in fact.stems), reverse=True)[:8]
+        central = sum(shared) / (8 * math.log(max(2, max(told.values()))))
+        rank = 1 - fact.place / (1 + most_places[fact.source])
+        names = sum(word[:1].isupper() for word in fact.text.split()[1:])
+        specific = min(1.0, 0.3 * len(NUMBER.findall(fact.text)) + 0.15 * names)
+        fact.score = (
+            named + 0.8 * central + 0.5 * rank + 0.2 * specific + 0.2 * (len(fact.cites) - 1)
+        ) * (0.4 if leans(fact.text) else 1.0)
+
+
+def likeness(one: Fact, other: Fact) -> float:
+    """Return how much two facts speak of the same things, from 0 to 1."""
+    return overlap(one.stems, other.stems)
+
+
+def concerns(fact: Fact, what: str, facts: Iterable[Fact]) -> bool:
+    """Tell whether a fact is about `what`: all of its words, or one that few facts have."""
+    wanted = set(content_stems(what))
+    if not wanted:
+        return False
+    if wanted <= fact.stems:
+        return True
+    all_facts = list(facts)
+    few = max(3, len(all_facts) // 10)
+    return any(
+        weight(one) == 1.0 and sum(one in other.stems for other in all_facts) <= few
+        for one in wanted & fact.stems
+    )
+
+
+def _stems_by_source(facts: Iterable[Fact]) -> dict[int, set[str]]:
+    held: dict[int, set[str]] = {}
+    for fact in facts:
+        held.setdefault(fact.source, set()).update(fact.stems)
+    return held
+
+
+def _as_sentence(text: str) -> str:
+    text = _CITATION.sub("", clean(text)).strip()
+    if text and text.rstrip("\"”'’)")[-1:] not in (".", "!", "?"):
+        text += "."
+    return text[:1].upper() + text[1:]

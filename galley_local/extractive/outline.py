@@ -1,0 +1,163 @@
+"""The outline: runs of sentences gathered into sections by what they speak of."""
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from galley_local.extractive.facts import Fact, likeness
+from galley_local.extractive.headings import name_all
+from galley_local.extractive.words import Topic, content_stems, weight
+
+Run = list[Fact]
+
+_YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
+_LONGEST_RUN = 4
+_SAME_SOURCE = 0.12  # runs of one source lean to one section
+_DISAGREEING = 0.6  # what contradicts each other belongs side by side
+
+
+@dataclass
+class Section:
+    """A heading and the facts under it."""
+
+    heading: str
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def score(self) -> float:
+        """How much the section matters: its three best facts."""
+        best = sorted((fact.score for fact in self.facts), reverse=True)[:3]
+        return sum(best) / 3
+
+
+def outline(topic: Topic, facts: list[Fact], every: list[Fact], most: int) -> list[Section]:
+    """Return the facts in at most `most` sections, the most important first."""
+    groups = _cluster(runs_of(facts), most, len(facts))
+    groups.sort(key=lambda group: (-_weight_of(group), group[0][0].source, group[0][0].place))
+    names = name_all(topic, [_flat(group) for group in groups], every)
+    fallback = topic.text[:1].upper() + topic.text[1:]
+    made: list[Section] = []
+    for name, group in zip(names, groups, strict=True):
+        ordered = _flat(_in_order(group))
+        if not name and made:
+            made[-1].facts += ordered
+        else:
+            made.append(Section(name or fallback, ordered))
+    return made
+
+
+def runs_of(facts: list[Fact]) -> list[Run]:
+    """Return facts in runs: neighbours among the claims of one source stay together."""
+    runs: list[Run] = []
+    for fact in sorted(facts, key=lambda one: (one.source, one.place)):
+        last = runs[-1][-1] if runs else None
+        follows = last and last.source == fact.source and fact.place - last.place == 1
+        if follows and len(runs[-1]) < _LONGEST_RUN:
+            runs[-1].append(fact)
+        else:
+            runs.append([fact])
+    return runs
+
+
+def in_reading_order(facts: list[Fact]) -> list[Fact]:
+    """Return facts in an order that reads well: by time where they are dated, else by kinship."""
+    return _flat(_in_order(runs_of(facts)))
+
+
+def _cluster(runs: list[Run], most: int, total: int) -> list[list[Run]]:
+    """Join the most alike groups until `most` are left; no group becomes half of the report."""
+    vectors = _vectors(runs)
+    alike = [[_similarity(runs, vectors, a, b) for b in range(len(runs))] for a in range(len(runs))]
+    groups = [[number] for number in range(len(runs))]
+    cap = max(6, math.ceil(1.7 * total / max(1, most)))
+    while len(groups) > 1:
+        best: tuple[float, int, int] | None = None
+        for first in range(len(groups)):
+            for second in range(first + 1, len(groups)):
+                size = sum(len(runs[n]) for n in groups[first] + groups[second])
+                value = sum(alike[a][b] for a in groups[first] for b in groups[second])
+                value /= len(groups[first]) * len(groups[second])
+                value -= 1.0 if size > cap else 0.02 * size
+                if best is None or value > best[0] + 1e-9:
+                    best = (value, first, second)
+        small = min(sum(len(runs[n]) for n in group) for group in groups)
+        if best is None or (len(groups) <= most and small >= 3):
+            break
+        if len(groups) <= 3 and best[0] < -0.5:
+            break
+        _, first, second = best
+        groups[first] += groups.pop(second)
+    return [[runs[number] for number in group] for group in groups]
+
+
+def _vectors(runs: list[Run]) -> list[dict[str, float]]:
+    counts: list[Counter[str]] = []
+    for run in runs:
+        count = Counter(one for fact in run for one in fact.stems)
+        for one in content_stems(run[0].title):
+            count[one] += 1
+        counts.append(count)
+    held = Counter(one for count in counts for one in count)
+    vectors = []
+    for count in counts:
+        vector = {
+            one: weight(one) * math.sqrt(number) * math.log((1 + len(runs)) / held[one])
+            for one, number in count.items()
+        }
+        norm = math.sqrt(sum(value * value for value in vector.values())) or 1.0
+        vectors.append({one: value / norm for one, value in vector.items()})
+    return vectors
+
+
+def _similarity(runs: list[Run], vectors: list[dict[str, float]], a: int, b: int) -> float:
+    if a == b:
+        return 0.0
+    small, large = sorted((vectors[a], vectors[b]), key=len)
+    value = sum(number * large.get(one, 0.0) for one, number in small.items())
+    value += _SAME_SOURCE * (runs[a][0].source == runs[b][0].source)
+    return value + _DISAGREEING * _disagree(runs[a], runs[b])
+
+
+def _in_order(runs: list[Run]) -> list[Run]:
+    dated = [run for run in runs if _year(run)]
+    if len(dated) >= 0.6 * len(runs) and len(dated) >= 3:
+        first = sorted((run for run in runs if not _year(run)), key=lambda run: -_best(run))
+        return [*first, *sorted(dated, key=_year)]
+    rest = sorted(runs, key=lambda run: (-_best(run), run[0].source, run[0].place))
+    ordered = [rest.pop(0)] if rest else []
+    while rest:
+        near = max(rest, key=lambda run: (_kinship(ordered[-1], run), -rest.index(run)))
+        rest.remove(near)
+        ordered.append(near)
+    return ordered
+
+
+def _kinship(run: Run, other: Run) -> float:
+    if _disagree(run, other):
+        return 2.0
+    near = max(likeness(a, b) for a in run for b in other)
+    return near + 0.1 * (run[-1].source == other[0].source)
+
+
+def _disagree(run: Run, other: Run) -> bool:
+    return any(
+        a.source != b.source and a.statement.disagrees(b.statement) for a in run for b in other
+    )
+
+
+def _year(run: Run) -> int:
+    return min((int(year) for fact in run for year in _YEAR.findall(fact.text)), default=0)
+
+
+def _best(run: Run) -> float:
+    return max(fact.score for fact in run)
+
+
+def _weight_of(group: list[Run]) -> float:
+    best = sorted((fact.score for run in group for fact in run), reverse=True)[:4]
+    return sum(best) / 4
+
+
+def _flat(runs: list[Run]) -> list[Fact]:
+    return [fact for run in runs for fact in run]

@@ -1,0 +1,129 @@
+"""
+Noun phrases that many sentences share: what the sections of a report can be named after.
+
+There is no grammar model, so a phrase shows itself by its surroundings: it fills the room
+between words of grammar (`of the FOG SIGNAL was`), and its last word is also seen right
+after an article or preposition.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from galley_local.extractive.words import STOP_WORDS, WEAK_STEMS, stem
+
+Key = tuple[str, ...]
+
+_TOKEN = re.compile(r"`[^`]*`|\w+(?:[-'’]\w+)*|[^\w\s]")
+_BEFORE_A_NOUN = frozenset(
+    "a an the of in on by with from at into for its their his her every each no any some".split()
+)
+_LONGEST = 3
+# Words that end a phrase although they carry meaning: verbs and adverbs.
+_VERBS = frozenset(
+    """
+    began brought built burn came carried carry cut fell felt gave give given gives go goes gone got
+    grew grown held keep keeps kept knew know known laid lay leave led left let lie lies lit lose
+    lost made make makes meant met paid put ran read rise rose run runs said sat saw say says see
+    seen sent set sets show showed shown shows sold spoke stand stands stood struck swept take taken
+    takes tell thought threw throw told turn turns went won wore write written wrote become becomes
+    remain remains mean means need needs want wants use uses using allow allows contain contains
+    include includes including provide provides require requires depend depends work works reach
+    reaches serve serves hold holds cause causes happen happens appear appears exist exists follow
+    follows help helps find finds found tend tends seem seems try tries ensure ensures perform
+    performs create creates return returns prevent prevents begin begins start starts stop stops
+    """.split()
+)  # fmt: skip
+
+
+@dataclass
+class Phrase:
+    """A phrase and the texts it was seen in, by their index."""
+
+    key: Key
+    written: Counter[str] = field(default_factory=Counter)
+    texts: set[int] = field(default_factory=set)
+    whole: int = 0  # how often it filled a room between words of grammar
+    named: int = 0  # how often it was capitalised inside a sentence
+
+    def heading(self) -> str:
+        """Return the phrase as a heading, in the spelling seen most often."""
+        best = min(self.written, key=lambda text: (-self.written[text], text))
+        return best[:1].upper() + best[1:]
+
+
+def phrases(texts: Iterable[str]) -> dict[Key, Phrase]:
+    """Return the phrases of one to three words found in the texts, by their stems."""
+    found: dict[Key, Phrase] = {}
+    nouns: set[str] = set()
+    for index, text in enumerate(texts):
+        for run, after_article, at_start in _runs(text):
+            if after_article:
+                nouns.add(stem(run[-1]))
+            for length in range(1, min(_LONGEST, len(run)) + 1):
+                for start in range(len(run) - length + 1):
+                    part = run[start : start + length]
+                    key = stems_of(" ".join(part))
+                    phrase = found.setdefault(key, Phrase(key))
+                    inside = not (at_start and start == 0)
+                    phrase.written[_spelling(part, inside)] += 2 if inside else 1
+                    phrase.texts.add(index)
+                    phrase.whole += length == len(run)
+                    phrase.named += inside and part[-1][:1].isupper()
+    return {
+        key: phrase
+        for key, phrase in found.items()
+        if phrase.whole and _last_stem(phrase) in nouns and not all(one in WEAK_STEMS for one in key)
+    }
+
+
+def stems_of(text: str) -> Key:
+    """Return a phrase's key: the stems of its words, hyphens read as spaces."""
+    return tuple(stem(word) for word in text.replace("-", " ").split())
+
+
+def by_text(found: Iterable[Phrase]) -> dict[int, set[Key]]:
+    """Return the keys of the phrases in each text."""
+    held: defaultdict[int, set[Key]] = defaultdict(set)
+    for phrase in found:
+        for index in phrase.texts:
+            held[index].add(phrase.key)
+    return held
+
+
+def _runs(text: str) -> Iterator[tuple[list[str], bool, bool]]:
+    run: list[str] = []
+    after_article = at_start = False
+    previous = ""
+    for token in [*_TOKEN.findall(text), "."]:
+        if _carries(token):
+            if not run:
+                after_article = previous.lower() in _BEFORE_A_NOUN
+                at_start = previous in ("", ".", "!", "?")
+            run.append(token)
+        elif run:
+            yield run, after_article, at_start
+            run = []
+        previous = token
+    if run:
+        yield run, after_article, at_start
+
+
+def _carries(token: str) -> bool:
+    word = token.lower().replace("’", "'")
+    if not token[0].isalpha() or len(token) < 3 or word in STOP_WORDS or word in _VERBS:
+        return False
+    # `-ed` and `-ly` are verbs and adverbs, unless the word is a name.
+    return token[0].isupper() or not (len(word) > 4 and word.endswith(("ed", "ly")))
+
+
+def _spelling(part: list[str], inside: bool) -> str:
+    first = part[0]
+    if not inside and first[1:].islower():
+        first = first.lower()
+    return " ".join([first, *part[1:]]).removesuffix("'s").removesuffix("’s")
+
+
+def _last_stem(phrase: Phrase) -> str:
+    return phrase.key[-1]

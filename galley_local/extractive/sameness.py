@@ -1,0 +1,79 @@
+"""When two texts say the same: repeated sentences, syndicated copies, and what disagrees."""
+
+from collections.abc import Set as AbstractSet
+
+from galley_local.extractive.words import STOP_WORDS, content_stems, numbers, words
+
+# Shares of common stems, found by reading pairs around each bound.
+_REPEATS = 0.6
+_CONTAINED = 0.8
+_RELATED = 0.4
+
+
+def overlap(one: AbstractSet[str], other: AbstractSet[str]) -> float:
+    """Return which share of both sets' members they have in common, from 0 to 1."""
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+def containment(one: AbstractSet[str], other: AbstractSet[str]) -> float:
+    """Return which share of the smaller set the larger one holds, from 0 to 1."""
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
+
+
+class Statement:
+    """A sentence seen as what it states: its stems and its numbers."""
+
+    def __init__(self, text: str) -> None:
+        self.stems = frozenset(content_stems(text))
+        self.numbers = numbers(text)
+
+    def repeats(self, other: "Statement") -> bool:
+        """Tell whether a reader who knows `other` learns nothing here, or the reverse."""
+        if not self._numbers_agree(other):
+            return overlap(self.stems, other.stems) >= 0.95 and self.numbers == other.numbers
+        shared = len(self.stems & other.stems)
+        return shared >= 4 and (
+            overlap(self.stems, other.stems) >= _REPEATS
+            or containment(self.stems, other.stems) >= _CONTAINED
+        )
+
+    def supports(self, other: "Statement") -> bool:
+        """Tell whether this statement holds nearly all that `other` says."""
+        return (
+            other.numbers <= self.numbers
+            and bool(other.stems)
+            and len(self.stems & other.stems) / len(other.stems) >= _CONTAINED
+        )
+
+    def disagrees(self, other: "Statement") -> bool:
+        """Tell whether both speak of one thing and give different numbers for it."""
+        wordy = self.stems - self.numbers, other.stems - other.numbers
+        return (
+            bool(self.numbers and other.numbers)
+            and not self._numbers_agree(other)
+            and containment(*wordy) >= _RELATED
+            and len(wordy[0] & wordy[1]) >= 3
+        )
+
+    def _numbers_agree(self, other: "Statement") -> bool:
+        return self.numbers <= other.numbers or other.numbers <= self.numbers
+
+
+def same_passage(one: str, other: str) -> bool:
+    """Tell whether two passages carry the same text, lightly edited or cut at other places."""
+    first, second = _shingles(one), _shingles(other)
+    return min(len(first), len(second)) >= 8 and containment(first, second) >= 0.5
+
+
+def same_title(one: str, other: str) -> bool:
+    """Tell whether two titles name the same document, whatever its site adds to the name."""
+    return bool(one.strip()) and _bare(one) == _bare(other)
+
+
+def _shingles(text: str) -> set[str]:
+    found = [word.lower() for word in words(text)]
+    return {" ".join(found[start : start + 4]) for start in range(len(found) - 3)}
+
+
+def _bare(title: str) -> list[str]:
+    return [word.lower() for word in words(title) if word.lower() not in STOP_WORDS]

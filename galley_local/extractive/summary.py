@@ -1,0 +1,164 @@
+"""Summary: the sentences of one source that carry a topic, word for word."""
+
+import json
+import math
+from collections import Counter, defaultdict
+from typing import Any
+
+from galley_local.extractive.sameness import Statement, overlap
+from galley_local.extractive.sentences import Sentence, sentences
+from galley_local.extractive.tools import UseTool, read_by
+from galley_local.extractive.words import NUMBER, Topic, content_stems, weight, words
+
+
+# A long source is read on, but not to its end: five more parts are about 100 KB.
+MORE_PARTS = 5
+
+_WEAKEST = 0.3  # of the best score
+_RUN = 3  # sentences
+_BESIDE = 1.2
+_REDUNDANCY = 0.6  # how much likeness to a chosen sentence costs
+
+
+def summarize(topic: Topic, source: dict[str, Any], max_claims: int, use_tool: UseTool) -> str:
+    """Return the summary agent's answer: claims that are sentences of the source."""
+    text = _whole_text(source, use_tool)
+    chosen = choose(topic, source.get("title", ""), sentences(text), max_claims)
+    return json.dumps(
+        {"claims": [{"text": one.text, "quote": one.quote} for one in chosen]}, ensure_ascii=False
+    )
+
+
+def choose(topic: Topic, title: str, found: list[Sentence], most: int) -> list[Sentence]:
+    """
+    Return the sentences a report on the topic can use, at most `most`.
+
+    Sentences of one paragraph stay together in their order; the paragraph that matters most
+    comes first.
+    """
+    if not speaks_of(topic, title, found):
+        return []
+    scores = _scores(topic, title, found)
+    ranked = sorted(range(len(found)), key=lambda index: (-scores[index], index))
+    ranked = ranked[: max(60, 5 * most)]
+    likeness = dict.fromkeys(ranked, 0.0)
+    statements = {index: Statement(found[index].text) for index in ranked}
+    chosen: list[int] = []
+
+    def gain(one: int) -> float:
+        # Two or three sentences in a row read better than as many picked from all over.
+        beside = sum(
+            found[one].paragraph == found[other].paragraph
+            and abs(found[one].position - found[other].position) <= _RUN - 1
+            for other in chosen
+        )
+        if 0 < beside < _RUN:
+            return scores[one] * _BESIDE
+        return scores[one] * (1 - _REDUNDANCY * likeness[one]) * (0.7 if beside else 1.0)
+
+    while likeness and len(chosen) < most:
+        best = min(likeness, key=lambda one: (-gain(one), one))
+        if chosen and scores[best] < _WEAKEST * scores[chosen[0]]:
+            break
+        chosen.append(best)
+        del likeness[best]
+        for other in list(likeness):
+            if statements[other].repeats(statements[best]):
+                del likeness[other]
+            else:
+                alike = overlap(found[other].stems, found[best].stems)
+                likeness[other] = max(likeness[other], alike)
+    return _by_paragraph([found[index] for index in chosen])
+
+
+def speaks_of(topic: Topic, title: str, found: list[Sentence]) -> bool:
+    """Tell whether a source is about the topic and does not just share a word with it."""
+    counts = Counter(one for sentence in found for one in sentence.stems)
+    named = {one for one in topic.strong if counts[one]}
+    in_title = topic.strong & set(content_stems(title))
+    if len(topic.strong) == 1:
+        return bool(in_title) or any(counts[one] >= 2 for one in named)
+    by_paragraph: defaultdict[int, set[str]] = defaultdict(set)
+    for sentence in found:
+        by_paragraph[sentence.paragraph] |= sentence.stems | set(content_stems(sentence.heading))
+    together = max(
+        (len(topic.strong & stems) for stems in by_paragraph.values()), default=0
+    )
+    return len(named) >= 2 and (together >= 2 or bool(in_title))
+
+
+def _scores(topic: Topic, title: str, found: list[Sentence]) -> list[float]:
+    total = len(found)
+    frequency = Counter(one for sentence in found for one in sentence.stems)
+    # What every sentence of a source says does not tell its sentences apart.
+    rarity = {
+        one: value * math.log(1 + total / (1 + frequency[one])) for one, value in topic.weights.items()
+    }
+    whole = sum(value for one, value in rarity.items() if frequency[one]) or 1.0
+
+    def carried(stems: frozenset[str] | set[str]) -> float:
+        return sum(rarity[one] for one in rarity.keys() & stems) / whole
+
+    around: defaultdict[int, set[str]] = defaultdict(set)
+    first_of: dict[int, int] = {}
+    for sentence in found:
+        around[sentence.paragraph] |= sentence.stems
+        first_of.setdefault(sentence.paragraph, sentence.position)
+    near = {number: carried(stems) for number, stems in around.items()}
+    under = {one.heading: carried(set(content_stems(one.heading))) for one in found}
+    relevance = [
+        carried(one.stems) + 0.35 * near[one.paragraph] + 0.25 * under[one.heading] for one in found
+    ]
+    # What the relevant sentences speak of is relevant too, though the topic does not name it.
+    feedback: defaultdict[str, float] = defaultdict(float)
+    for sentence, value in zip(found, relevance, strict=True):
+        for one in sentence.stems:
+            feedback[one] += value
+    for one in content_stems(title):
+        feedback[one] *= 1.5
+    mass = {one: weight(one) * math.log1p(value) for one, value in feedback.items()}
+    central = [
+        sum(sorted((mass[one] for one in s.stems), reverse=True)[:12]) / (len(s.stems) + 4) ** 0.7
+        for s in found
+    ]
+    top = max(central, default=1.0) or 1.0
+    last = max((one.position for one in found), default=1)
+    return [
+        s.fitness
+        * (
+            relevance[index]
+            + 0.8 * central[index] / top
+            + 0.25 * _specificity(s.text)
+            + 0.15 * (1 - s.position / (last + 1))
+            + (0.1 if first_of[s.paragraph] == s.position else 0.0)
+            # A document says in its first paragraph what it is about.
+            + (0.35 if s.paragraph == found[0].paragraph else 0.0)
+        )
+        for index, s in enumerate(found)
+    ]
+
+
+def _specificity(text: str) -> float:
+    """Return from 0 to 1 how much a sentence names and counts."""
+    names = sum(word[0].isupper() for word in words(text)[1:])
+    return min(1.0, 0.3 * len(NUMBER.findall(text)) + 0.15 * names)
+
+
+def _by_paragraph(chosen: list[Sentence]) -> list[Sentence]:
+    rank: dict[int, int] = {}
+    for place, sentence in enumerate(chosen):
+        rank.setdefault(sentence.paragraph, place)
+    return sorted(chosen, key=lambda one: (rank[one.paragraph], one.position))
+
+
+def _whole_text(source: dict[str, Any], use_tool: UseTool) -> str:
+    text, characters = str(source.get("text", "")), int(source.get("characters") or 0)
+    for _ in range(MORE_PARTS):
+        if len(text) >= characters:
+            break
+        part = read_by(use_tool, "read_source", start=str(len(text)))
+        more = str(part.get("text", ""))[max(0, len(text) - int(part.get("start", 0))) :]
+        if not more:
+            break
+        text += more
+    return text

@@ -1,0 +1,187 @@
+"""Lambda's Invoke on a laptop: warm execution environments, one event at a time each."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+INIT_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Function:
+    """What the template says of a function, resolved."""
+
+    name: str
+    arn: str
+    handler: str
+    code: Path
+    layers: tuple[Path, ...]
+    environment: Mapping[str, str]
+    timeout_seconds: float
+    memory_mb: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an invocation returns: a payload, and whether the function failed."""
+
+    payload: Any
+    failed: bool = False
+
+
+class _Worker:
+    """One execution environment."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._stream = channel.makefile("rwb")
+        channel.settimeout(INIT_SECONDS)
+        started = self._receive()
+        self.pid: int = started["pid"]
+        self.init_error: dict[str, Any] | None = started.get("error")
+
+    def run(self, event: Any, request_id: str, timeout_seconds: float) -> dict[str, Any]:
+        """Return the handler's answer; raises EOFError if it died, TimeoutError if it is late."""
+        self._channel.settimeout(timeout_seconds)
+        request = {
+            "event": event,
+            "request_id": request_id,
+            "deadline": time.time() + timeout_seconds,
+        }
+        self._stream.write(json.dumps(request).encode("utf-8") + b"\n")
+        self._stream.flush()
+        return self._receive()
+
+    def _receive(self) -> dict[str, Any]:
+        line = self._stream.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError
+        return json.loads(line)  # type: ignore[no-any-return]
+
+    def end(self) -> None:
+        """Kill the process, whatever it is doing."""
+        self._channel.close()
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+class Lambdas:
+    """All functions of a stack, and the fork server that runs them."""
+
+    def __init__(self, logs: Path) -> None:
+        self.functions: dict[str, Function] = {}
+        self._logs = logs
+        self._idle: dict[str, list[_Worker]] = defaultdict(list)
+        self._busy: set[_Worker] = set()
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = {"PATH": os.environ.get("PATH", ""), "AWS_DEFAULT_REGION": "us-east-1"}
+        self._fork_server = subprocess.Popen(
+            [sys.executable, "-m", "galley_local.worker", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            cwd=Path(__file__).parent.parent,
+        )
+        theirs.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, function: Function) -> None:
+        """Make a function known; it starts when it is first invoked."""
+        self.functions[function.name] = function
+
+    def named(self, name_or_arn: str) -> Function | None:
+        """Return the function of a name or ARN, with or without a qualifier."""
+        name = name_or_arn.partition(":function:")[2] or name_or_arn
+        return self.functions.get(name.partition(":")[0])
+
+    def invoke(self, function: Function, event: Any) -> Outcome:
+        """Run a function on an event, in a warm environment if one is free."""
+        request_id = str(uuid.uuid4())
+        try:
+            worker = self._take(function)
+        except (EOFError, TimeoutError):
+            return _crash("Runtime.ExitError", request_id, "exited while it was starting")
+        if worker.init_error:
+            self._drop(worker)
+            return Outcome(worker.init_error, failed=True)
+        try:
+            answer = worker.run(event, request_id, function.timeout_seconds)
+        except TimeoutError:
+            self._drop(worker)
+            seconds = f"Task timed out after {function.timeout_seconds:.2f} seconds"
+            return _crash("Sandbox.Timedout", request_id, seconds)
+        except (EOFError, OSError):
+            self._drop(worker)
+            return _crash("Runtime.ExitError", request_id, "Runtime exited without a reason")
+        with self._lock:
+            self._busy.discard(worker)
+            self._idle[function.name].append(worker)
+        if "error" in answer:
+            return Outcome(answer["error"], failed=True)
+        return Outcome(answer["result"])
+
+    def close(self) -> None:
+        """End every process."""
+        with self._lock:
+            workers = [*self._busy, *(each for idle in self._idle.values() for each in idle)]
+            self._busy.clear()
+            self._idle.clear()
+        for worker in workers:
+            worker.end()
+        self._control.close()
+        self._fork_server.terminate()
+        self._fork_server.wait()
+
+    def _take(self, function: Function) -> _Worker:
+        with self._lock:
+            worker = self._idle[function.name].pop() if self._idle[function.name] else None
+        worker = worker or self._start(function)
+        with self._lock:
+            self._busy.add(worker)
+        return worker
+
+    def _start(self, function: Function) -> _Worker:
+        ours, theirs = socket.socketpair()
+        settings = {
+            "function_name": function.name,
+            "function_arn": function.arn,
+            "handler": function.handler,
+            "code": str(function.code),
+            "layers": [str(layer) for layer in function.layers],
+            "environment": dict(function.environment),
+            "memory": function.memory_mb,
+            "log": str(self._logs / f"{function.name}.log"),
+        }
+        with self._lock:
+            socket.send_fds(self._control, [json.dumps(settings).encode()], [theirs.fileno()])
+        theirs.close()
+        return _Worker(ours)
+
+    def _drop(self, worker: _Worker) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+        worker.end()
+
+
+def _crash(error_type: str, request_id: str, what: str) -> Outcome:
+    message = f"RequestId: {request_id} Error: {what}"
+    return Outcome({"errorType": error_type, "errorMessage": message}, failed=True)

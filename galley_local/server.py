@@ -1,0 +1,98 @@
+"""
+One port for everything: AWS's services, the reviewers' API, the mails.
+
+A signed request is an AWS call; anything else is a browser. The services that the laptop plays
+itself come first, moto answers the rest.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.wrappers import Request, Response
+
+from galley_local.agent_runtime import AgentRuntime
+from galley_local.http_api import HttpApiServer
+from galley_local.lambdas import Lambdas
+from galley_local.mailbox import Mailbox
+
+StartResponse = Callable[..., Any]
+_INVOKE_PREFIX, _INVOKE_SUFFIX = "/2015-03-31/functions/", "/invocations"
+
+
+class _QuietHandler(MotoRequestHandler):
+    protocol_version = "HTTP/1.1"  # keeps connections open, which clients count on
+    timeout = 3600
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing: the stack's user sees states, not requests."""
+
+
+class Application:
+    """The WSGI application of a stack; its parts are set once the template is deployed."""
+
+    def __init__(self) -> None:
+        self.lambdas: Lambdas | None = None
+        self.agents: AgentRuntime | None = None
+        self.api: HttpApiServer | None = None
+        self.mailbox: Mailbox | None = None
+        self._moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        signed = request.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256")
+        response = self._aws(request) if signed else self._browser(request)
+        return self._moto(environ, start) if response is None else response(environ, start)
+
+    def _aws(self, request: Request) -> Response | None:
+        path = request.path
+        if path.startswith(_INVOKE_PREFIX) and path.endswith(_INVOKE_SUFFIX) and self.lambdas:
+            name = unquote(path.removeprefix(_INVOKE_PREFIX).removesuffix(_INVOKE_SUFFIX))
+            return _invoke(self.lambdas, name, request)
+        return self.agents.respond(request) if self.agents else None
+
+    def _browser(self, request: Request) -> Response:
+        if request.path == "/mail" and self.mailbox:
+            return Response(self.mailbox.page(), content_type="text/html; charset=utf-8")
+        return self.api.respond(request) if self.api else Response("Not Found", 404)
+
+
+class Server:
+    """Serves an application on loopback, on a free port unless one is given."""
+
+    def __init__(self, application: Application, port: int = 0) -> None:
+        self._server: BaseWSGIServer = make_server(
+            "127.0.0.1", port, application, threaded=True, request_handler=_QuietHandler
+        )
+        self._server.daemon_threads = True  # type: ignore[attr-defined]
+        self.port: int = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _invoke(lambdas: Lambdas, name: str, request: Request) -> Response:
+    function = lambdas.named(name)
+    if function is None:
+        body = json.dumps({"Message": f"Function not found: {name}", "Type": "User"})
+        headers = {"x-amzn-ErrorType": "ResourceNotFoundException"}
+        return Response(body, 404, headers, content_type="application/json")
+    outcome = lambdas.invoke(function, json.loads(request.get_data() or b"{}"))
+    headers = {"X-Amz-Executed-Version": "$LATEST"}
+    if outcome.failed:
+        headers["X-Amz-Function-Error"] = "Unhandled"
+    return Response(json.dumps(outcome.payload), 200, headers, content_type="application/json")

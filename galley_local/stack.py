@@ -1,0 +1,131 @@
+"""A stack on this machine: `template.yaml`, deployed and running until it is closed."""
+
+import json
+import shutil
+import tempfile
+import uuid
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+from galley_local.knowledge_base import Corpus, KnowledgeBase
+from galley_local.lambdas import Lambdas
+
+ROOT = Path(__file__).parent.parent
+REGION = "us-east-1"
+KNOWLEDGE_BASE_ID = "LAPTOPKB01"
+
+
+class Stack:
+    """
+    One deployment. There can be one at a time in a process: moto's services are global to it.
+
+    `parameters` are the template's; those that a laptop decides (addresses, the knowledge base)
+    are set here unless given.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        *,
+        mind: Any = None,
+        parameters: Mapping[str, str] | None = None,
+        port: int = 0,
+        root: Path = ROOT,
+    ) -> None:
+        self.corpus = corpus
+        self.work = Path(tempfile.mkdtemp(prefix="galley-"))
+        # The fork server starts first: it imports on one core what this process does not need.
+        self.lambdas = Lambdas(logs=self.work)
+        try:
+            self._start(mind, dict(parameters or {}), port, root)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self, mind: Any, parameters: dict[str, str], port: int, root: Path) -> None:
+        # moto takes over two seconds to import: not before someone wants a stack.
+        from galley_local.deployment import Deployment
+        from galley_local.extractive import ExtractiveMind
+        from galley_local.server import Application, Server
+
+        application = Application()
+        self.server = Server(application, port)
+        self.url = self.server.url
+        self.deployment = Deployment(
+            root,
+            {
+                "KnowledgeBaseId": KNOWLEDGE_BASE_ID,
+                "MailSender": "galley@example.com",
+                "ApprovalUrl": self.url,
+                **parameters,
+            },
+            endpoint=self.server,
+        )
+        for function in self.deployment.functions():
+            self.lambdas.add(function)
+        base = KnowledgeBase(self.deployment.upload_corpus(self.corpus.documents))
+        prefix = f"s3://{self.outputs['ArtifactsBucket']}/corpus/"
+        self.corpus.left_out |= {
+            uri.removeprefix(prefix): why for uri, why in base.left_out.items()
+        }
+        application.lambdas = self.lambdas
+        application.mailbox = self.mailbox = self.deployment.mailbox()
+        application.api = self.deployment.http_api(self.lambdas)
+        application.agents = self.deployment.agent_runtime(
+            mind or ExtractiveMind(), self.lambdas, {KNOWLEDGE_BASE_ID: base}
+        )
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs, as CloudFormation shows them."""
+        return self.deployment.outputs
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client of the stack's own services."""
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id="operator",
+            aws_secret_access_key="operator",
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+    @cached_property
+    def _step_functions(self) -> Any:
+        return self.client("stepfunctions")
+
+    def start(self, request: Mapping[str, Any], name: str | None = None) -> str:
+        """Start an execution of the state machine and return its ARN."""
+        execution = self._step_functions.start_execution(
+            stateMachineArn=self.outputs["StateMachineArn"],
+            name=name or str(uuid.uuid4()),
+            input=json.dumps(request),
+        )
+        return str(execution["executionArn"])
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return the events on the application's bus, oldest first."""
+        return self.deployment.events()
+
+    def close(self) -> None:
+        """Stop everything and remove its files."""
+        self.lambdas.close()
+        if hasattr(self, "server"):
+            self.server.close()
+        if hasattr(self, "deployment"):
+            self.deployment.close()
+        shutil.rmtree(self.work, ignore_errors=True)
+
+

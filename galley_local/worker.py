@@ -1,0 +1,144 @@
+"""
+Execution environments: processes that run a handler as Lambda does.
+
+A fork server, which has imported what every function needs, starts each in milliseconds. Run as
+`python -m galley_local.worker FD`: requests for workers come over that socket, each with a socket
+of its own, on which the worker then takes events until it is closed or killed.
+"""
+
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+PRELOADED = (
+    "boto3.dynamodb.conditions",
+    "aws_lambda_powertools",
+    "aws_lambda_powertools.event_handler",
+    "aws_xray_sdk.core",
+    "jinja2",
+    "markdown_it",
+)
+# Whose models the fork server reads once, so that a worker's client takes milliseconds.
+PRELOADED_CLIENTS = ("s3", "dynamodb", "bedrock-agent-runtime")
+
+
+@dataclass(frozen=True)
+class Context:
+    """The context object that a handler gets."""
+
+    aws_request_id: str
+    function_name: str
+    invoked_function_arn: str
+    memory_limit_in_mb: int
+    deadline: float
+    function_version: str = "$LATEST"
+    log_group_name: str = ""
+    log_stream_name: str = ""
+    client_context: None = None
+    identity: None = None
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until the function's timeout."""
+        return max(0, int((self.deadline - time.time()) * 1000))
+
+
+def serve_forks(control: socket.socket) -> None:
+    """Start a worker for each request until the other side is gone."""
+    for module in PRELOADED:
+        importlib.import_module(module)
+    _preload_clients()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a worker: its socket tells
+    while True:
+        data, descriptors, _, _ = socket.recv_fds(control, 1 << 20, 1)
+        if not data:
+            return
+        if os.fork() == 0:
+            control.close()
+            work(json.loads(data), socket.socket(fileno=descriptors[0]))
+            os._exit(0)
+        os.close(descriptors[0])
+
+
+def work(settings: dict[str, Any], channel: socket.socket) -> None:
+    """Be one execution environment: import the handler, then answer events one by one."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    stream = channel.makefile("rwb")
+    _become(settings)
+    try:
+        handler = _handler(settings)
+    except BaseException as error:  # whatever fails in an import is Lambda's init error
+        _send(stream, {"pid": os.getpid(), "error": _described(error)})
+        return
+    _send(stream, {"pid": os.getpid()})
+    for line in stream:
+        _send(stream, _answer(handler, json.loads(line), settings))
+
+
+def _become(settings: dict[str, Any]) -> None:
+    log = os.open(settings["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.environ.clear()
+    os.environ.update(settings["environment"])
+    os.chdir(settings["code"])
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    packages = [path for path in sys.path if path and not path.startswith(here + os.sep + "layer")]
+    sys.path[:] = [settings["code"], *settings["layers"], *(p for p in packages if p != here)]
+
+
+def _handler(settings: dict[str, Any]) -> Any:
+    module_name, _, function_name = settings["handler"].rpartition(".")
+    return getattr(importlib.import_module(module_name), function_name)
+
+
+def _answer(handler: Any, request: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+    context = Context(
+        aws_request_id=request["request_id"],
+        function_name=settings["function_name"],
+        invoked_function_arn=settings["function_arn"],
+        memory_limit_in_mb=settings["memory"],
+        deadline=request["deadline"],
+    )
+    try:
+        result = handler(request["event"], context)
+        json.dumps(result)  # what cannot be JSON fails here, as on Lambda
+    except Exception as error:
+        traceback.print_exc()
+        return {"error": _described(error)}
+    return {"result": result}
+
+
+def _described(error: BaseException) -> dict[str, Any]:
+    return {
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "stackTrace": traceback.format_tb(error.__traceback__),
+    }
+
+
+def _send(stream: BinaryIO, message: dict[str, Any]) -> None:
+    stream.write(json.dumps(message).encode("utf-8") + b"\n")
+    stream.flush()
+
+
+def _preload_clients() -> None:
+    import boto3
+
+    for service in PRELOADED_CLIENTS:
+        boto3.client(
+            service, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+        )
+    boto3.resource(
+        "dynamodb", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+
+
+if __name__ == "__main__":
+    serve_forks(socket.socket(fileno=int(sys.argv[1])))

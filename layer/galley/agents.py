@@ -1,0 +1,134 @@
+"""
+The seam to agents: one method, `ask`. What thinks behind it is nobody's concern here.
+
+Errors become the names that the state machine knows, whether they come before the answer
+(HTTP status) or inside its event stream, where no SDK retries them.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from galley.errors import (
+    AgentRefusedError,
+    AgentThrottledError,
+    AgentUnavailableError,
+    GalleyError,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_agent_runtime import AgentsforBedrockRuntimeClient
+
+# Codes differ in case between HTTP errors and stream exceptions: compare in lower case.
+_THROTTLED = {"throttlingexception", "servicequotaexceededexception", "toomanyrequestsexception"}
+_REFUSED = {"validationexception", "accessdeniedexception", "resourcenotfoundexception"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an agent said and what it took."""
+
+    text: str
+    session_id: str
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    trace_id: str | None = None
+
+    def evidence(self) -> dict[str, Any]:
+        """Return everything but the text, to be kept with what the answer became."""
+        fields = asdict(self)
+        del fields["text"]
+        return fields
+
+
+class Agent(Protocol):
+    """Anything that can be asked."""
+
+    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+        """Return the agent's answer; `attributes` reach its tools, not its model."""
+
+
+class BedrockAgent:
+    """An agent of Amazon Bedrock Agents, called through one of its aliases."""
+
+    def __init__(
+        self, agent_id: str, alias_id: str, client: "AgentsforBedrockRuntimeClient"
+    ) -> None:
+        self.agent_id = agent_id
+        self.alias_id = alias_id
+        self._runtime = client
+
+    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+        """Return the agent's answer, its stream joined as bytes and its usage summed."""
+        started = time.monotonic()
+        try:
+            response = self._runtime.invoke_agent(
+                agentId=self.agent_id,
+                agentAliasId=self.alias_id,
+                sessionId=session_id,
+                inputText=prompt,
+                enableTrace=True,
+                sessionState={"sessionAttributes": dict(attributes)},
+            )
+            chunks, usage, trace_id = _read(response["completion"])
+        except (ClientError, BotoCoreError) as error:
+            raise _named(error, session_id) from error
+        text = b"".join(chunks).decode("utf-8", errors="replace").strip()
+        if not text:
+            raise AgentUnavailableError(f"session {session_id}: the agent's answer is empty")
+        return Answer(
+            text=text,
+            session_id=session_id,
+            input_tokens=usage["inputTokens"],
+            output_tokens=usage["outputTokens"],
+            seconds=round(time.monotonic() - started, 3),
+            trace_id=trace_id,
+        )
+
+
+def agent_from_env() -> BedrockAgent:
+    """Return the role's agent, as the template names it in the function's environment."""
+    client = boto3.client(
+        "bedrock-agent-runtime",
+        config=Config(
+            connect_timeout=5,
+            read_timeout=int(os.environ["AGENT_READ_TIMEOUT_SECONDS"]),
+            # The state machine retries; a second attempt here would be paid for out of sight.
+            retries={"total_max_attempts": 1},
+        ),
+    )
+    return BedrockAgent(os.environ["AGENT_ID"], os.environ["AGENT_ALIAS_ID"], client)
+
+
+def _read(stream: Any) -> tuple[list[bytes], dict[str, int], str | None]:
+    chunks: list[bytes] = []
+    usage = {"inputTokens": 0, "outputTokens": 0}
+    trace_id = None
+    for event in stream:
+        if "chunk" in event:
+            chunks.append(event["chunk"]["bytes"])
+        for part in event.get("trace", {}).get("trace", {}).values():
+            invocation = part.get("modelInvocationOutput", {})
+            trace_id = trace_id or invocation.get("traceId")
+            for name, count in invocation.get("metadata", {}).get("usage", {}).items():
+                usage[name] = usage.get(name, 0) + count
+    return chunks, usage, trace_id
+
+
+def _named(error: ClientError | BotoCoreError, session_id: str) -> GalleyError:
+    # The service's own message may repeat the prompt, so only its code goes on.
+    response: Any = getattr(error, "response", {})
+    code = response.get("Error", {}).get("Code", type(error).__name__)
+    message = f"session {session_id}: the agent service answered {code}"
+    if code.lower() in _THROTTLED:
+        return AgentThrottledError(message)
+    if code.lower() in _REFUSED:
+        return AgentRefusedError(message)
+    return AgentUnavailableError(message)

@@ -1,0 +1,105 @@
+"""Artifacts in S3: everything larger than a pointer. Keys come from `galley.scope`."""
+
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from galley.contracts import Contract
+from galley.errors import ArtifactMissingError, StorageUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+Record = TypeVar("Record", bound=Contract)
+
+
+@cache
+def s3_client() -> "S3Client":
+    """Return the function's one S3 client."""
+    return boto3.client("s3", config=Config(connect_timeout=2, read_timeout=10))
+
+
+class Artifacts:
+    """One bucket; what is read is whole and what is written replaces the same content."""
+
+    def __init__(self, bucket: str, client: "S3Client") -> None:
+        self.bucket = bucket
+        self._s3 = client
+
+    def read_bytes(self, key: str) -> bytes:
+        """Return an object's bytes."""
+        found = self.find_bytes(key)
+        if found is None:
+            raise ArtifactMissingError(f"s3://{self.bucket}/{key} is missing")
+        return found
+
+    def read_text(self, key: str) -> str:
+        """Return an object's text (UTF-8)."""
+        return self.read_bytes(key).decode("utf-8")
+
+    def read(self, key: str, kind: type[Record]) -> Record:
+        """Return the record kept under a key."""
+        return kind.from_json(self.read_text(key))
+
+    def find(self, key: str, kind: type[Record]) -> Record | None:
+        """Return the record kept under a key, or None where there is none yet."""
+        found = self.find_bytes(key)
+        return None if found is None else kind.from_json(found.decode("utf-8"))
+
+    def find_bytes(self, key: str) -> bytes | None:
+        """Return an object's bytes, or None where there is no such object."""
+        try:
+            return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except self._s3.exceptions.NoSuchKey:
+            return None
+        except (ClientError, BotoCoreError) as error:
+            raise _unavailable("read", key, error) from error
+
+    def keep(self, key: str, content: Contract | str | bytes, **metadata: str) -> str:
+        """Write an artifact and return its SHA-256; the same content again changes nothing."""
+        body = content.to_json() if isinstance(content, Contract) else content
+        data = body.encode("utf-8") if isinstance(body, str) else body
+        try:
+            self._s3.put_object(
+                Bucket=self.bucket,
+                Key=key,
+                Body=data,
+                ContentType=_content_type(key),
+                Metadata=metadata,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise _unavailable("write", key, error) from error
+        return sha256(data)
+
+    def list_keys(self, prefix: str) -> list[str]:
+        """Return the keys under a prefix, sorted."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=prefix
+        )
+        try:
+            return sorted(item["Key"] for page in pages for item in page.get("Contents", []))
+        except (ClientError, BotoCoreError) as error:
+            raise _unavailable("list", prefix, error) from error
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _content_type(key: str) -> str:
+    kinds: dict[str, str] = {
+        "json": "application/json",
+        "md": "text/markdown; charset=utf-8",
+        "html": "text/html; charset=utf-8",
+    }
+    return kinds.get(key.rpartition(".")[2], "application/octet-stream")
+
+
+def _unavailable(verb: str, key: str, error: Exception) -> StorageUnavailableError:
+    code: Any = getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__)
+    return StorageUnavailableError(f"S3 could not {verb} {key}: {code}")

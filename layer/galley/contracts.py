@@ -1,0 +1,206 @@
+"""
+What crosses a boundary: requests, artifacts, agents' replies.
+
+An agent's reply is untrusted. `from_reply` turns it into a contract or raises
+`AgentReplyError`, which the state machine retries; nothing half-read goes on.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from galley.errors import AgentReplyError, ArtifactMissingError
+
+CHANGE_KINDS = ("expand", "drop_source", "shorten", "start_with", "remove", "other")
+
+_CITATION = re.compile(r"\[(\d{1,3})\]")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A record that is kept as JSON under a key of its own."""
+
+    def to_json(self) -> str:
+        """Return the record as JSON text."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a record that `to_json` wrote."""
+        try:
+            return cls.from_dict(json.loads(text))
+        except (ValueError, TypeError, KeyError) as error:
+            message = f"a kept {cls.__name__} cannot be read: {type(error).__name__}"
+            raise ArtifactMissingError(message) from error
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build the record from its fields."""
+        return cls(**data)
+
+
+@dataclass(frozen=True)
+class Source(Contract):
+    """A document that a tool really retrieved; `text` is its whole main text."""
+
+    source_id: str
+    title: str
+    uri: str
+    text: str
+    score: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One source that the search agent chose, and why."""
+
+    source_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement and the words of the source it rests on."""
+
+    text: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Summary(Contract):
+    """What one source says on the topic."""
+
+    source_id: str
+    title: str
+    uri: str
+    claims: list[Claim]
+    agent: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build the summary and its claims."""
+        return cls(**{**data, "claims": [Claim(**claim) for claim in data["claims"]]})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that the next draft does differently."""
+
+    kind: str
+    what: str = ""
+    source: int | None = None
+
+
+@dataclass(frozen=True)
+class Brief(Contract):
+    """What the reviewer's comments ask of the next draft, earlier rounds included."""
+
+    changes: list[Change]
+    agent: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build the brief and its changes."""
+        return cls(**{**data, "changes": [Change(**change) for change in data["changes"]]})
+
+
+@dataclass(frozen=True)
+class Review(Contract):
+    """A reviewer's decision on one draft."""
+
+    decision: str
+    comments: str
+    reviewer: str
+    draft_sha256: str
+    decided_at: str
+
+
+def choices_from_reply(reply: str, known: set[str]) -> list[Choice]:
+    """Read the search agent's choice; an id that no tool returned is refused."""
+    choices: dict[str, Choice] = {}
+    for item in _list_in(_object_in(reply), "sources"):
+        choice = Choice(_text_in(item, "source_id", 64), _text_in(item, "reason", 500))
+        if choice.source_id not in known:
+            raise AgentReplyError("the search agent chose a source that no search has returned")
+        choices.setdefault(choice.source_id, choice)
+    return list(choices.values())
+
+
+def claims_from_reply(reply: str, source_text: str) -> list[Claim]:
+    """Read the summary agent's claims; a quote that the source does not hold is refused."""
+    claims = [
+        Claim(_text_in(item, "text", 2000), _text_in(item, "quote", 4000))
+        for item in _list_in(_object_in(reply), "claims")
+    ]
+    searchable = _single_spaced(source_text)
+    for claim in claims:
+        if not claim.quote or _single_spaced(claim.quote) not in searchable:
+            raise AgentReplyError("the summary agent quotes words that the source does not hold")
+    return claims
+
+
+def changes_from_reply(reply: str, known_numbers: set[int]) -> list[Change]:
+    """Read the reviser agent's brief; unknown kinds and source numbers are refused."""
+    changes = []
+    for item in _list_in(_object_in(reply), "changes"):
+        change = Change(
+            kind=_text_in(item, "kind", 20),
+            what=_text_in(item, "what", 1000),
+            source=item.get("source"),
+        )
+        if change.kind not in CHANGE_KINDS:
+            raise AgentReplyError(f"the reviser agent's brief has a change of no known kind")
+        if change.kind == "drop_source" and change.source not in known_numbers:
+            raise AgentReplyError("the reviser agent drops a source that the draft does not have")
+        changes.append(change)
+    if not changes:
+        raise AgentReplyError("the reviser agent's brief asks for no change")
+    return changes
+
+
+def draft_from_reply(reply: str) -> str:
+    """Return the writer agent's Markdown; it must have a title, a section and a citation."""
+    draft = re.sub(r"\A```(?:markdown)?\n(.*)\n```\Z", r"\1", reply.strip(), flags=re.DOTALL)
+    if not draft.startswith("# "):
+        raise AgentReplyError("the writer agent's draft does not begin with a '# ' title")
+    if "\n## " not in draft:
+        raise AgentReplyError("the writer agent's draft has no '## ' section")
+    if not cited_numbers(draft):
+        raise AgentReplyError("the writer agent's draft cites no source")
+    return draft
+
+
+def cited_numbers(markdown: str) -> set[int]:
+    """Return the numbers of the sources that a draft cites as [n]."""
+    return {int(number) for number in _CITATION.findall(markdown)}
+
+
+def _object_in(reply: str) -> dict[str, Any]:
+    # Models like to wrap JSON in a sentence or a code fence; what counts is the object itself.
+    start, end = reply.find("{"), reply.rfind("}")
+    try:
+        value = json.loads(reply[start : end + 1])
+    except ValueError as error:
+        raise AgentReplyError("the agent's reply is not the JSON object it was asked for") from error
+    return value  # type: ignore[no-any-return]  # it starts with a brace, so it is an object
+
+
+def _list_in(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    items = value.get(name)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise AgentReplyError(f"the agent's reply has no list of objects named '{name}'")
+    return items
+
+
+def _text_in(item: dict[str, Any], name: str, longest: int) -> str:
+    text = item.get(name, "")
+    if not isinstance(text, str) or len(text) > longest:
+        raise AgentReplyError(f"'{name}' in the agent's reply is no text of {longest} characters")
+    return text
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split())

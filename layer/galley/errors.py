@@ -1,0 +1,89 @@
+"""
+Errors the workflow knows by name. Step Functions matches the leaf's class name.
+
+* GalleyError
+  + RetryableError            the state machine tries again
+    - AgentThrottledError         the agent service asks to slow down
+    - AgentUnavailableError       the agent service failed, or said nothing
+    - AgentReplyError             not what the role's contract says
+    - CitationError               a draft cites what the sources do not hold
+    - StorageUnavailableError     S3, DynamoDB or the mail service did not answer
+  + TerminalError             the state machine stops the run
+    - InvalidRequestError         the request's fields are wrong; the message names them
+    - AgentRefusedError           the agent service will not take the call at all
+    - IrrelevantSourceError       the source says nothing on the topic (a gap, not a dead run)
+    - ArtifactMissingError        something an earlier state kept is gone
+    - TooFewSourcesError          raised by the state machine: the quorum was not reached
+    - RevisionLimitError          raised by the state machine: rejected more often than allowed
+    - UnknownDecisionError        raised by the state machine: neither approved nor rejected
+    - ApprovalExpiredError        raised by the state machine: nobody decided in time
+    - ApprovalMismatchError       what would be published is not what was approved
+"""
+
+
+class GalleyError(Exception):
+    """Any failure this application names."""
+
+
+class RetryableError(GalleyError):
+    """A failure that may pass: the state machine tries the same call again."""
+
+
+class TerminalError(GalleyError):
+    """A failure that repeating cannot mend: the state machine records and reports it."""
+
+
+class AgentThrottledError(RetryableError):
+    """The agent service refused the call because of its rate or quota."""
+
+
+class AgentUnavailableError(RetryableError):
+    """The agent service failed, timed out, or closed its answer without a word."""
+
+
+class AgentReplyError(RetryableError):
+    """An agent's reply does not keep its role's contract."""
+
+
+class CitationError(RetryableError):
+    """A draft cites a source that this run does not have."""
+
+
+class StorageUnavailableError(RetryableError):
+    """A storage or mail service failed in a way that may pass."""
+
+
+class InvalidRequestError(TerminalError):
+    """A request cannot be run; the message says which fields and what is expected."""
+
+
+class AgentRefusedError(TerminalError):
+    """The agent service rejects the call: missing agent, missing permission, invalid input."""
+
+
+class IrrelevantSourceError(TerminalError):
+    """A source holds nothing on the topic."""
+
+
+class ArtifactMissingError(TerminalError):
+    """An artifact that the workflow points at is not in the bucket."""
+
+
+class TooFewSourcesError(TerminalError):
+    """Fewer summaries succeeded than a report needs."""
+
+
+class RevisionLimitError(TerminalError):
+    """The draft was rejected more often than the request allows."""
+
+
+class UnknownDecisionError(TerminalError):
+    """A decision arrived that is neither an approval nor a rejection."""
+
+
+class ApprovalExpiredError(TerminalError):
+    """Nobody decided before the deadline."""
+
+
+class ApprovalMismatchError(TerminalError):
+    """The draft in the bucket is not the draft that was approved."""

@@ -1,0 +1,101 @@
+"""A request for a report: what a caller may ask, and what is said when it cannot be run."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+from galley.errors import InvalidRequestError
+
+# Execution names end at 80 characters; the workflow id is one, and it is part of every
+# session id, which Bedrock ends at 100.
+_WORKFLOW_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9]")
+_REVIEWER = re.compile(r"[^\s@<>\",;]{1,64}@[A-Za-z0-9.-]{1,190}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+TOPIC_CHARACTERS = 500
+
+
+@dataclass(frozen=True)
+class Request:
+    """A checked request; every field is safe to build keys, names and prompts from."""
+
+    workflow_id: str
+    tenant: str
+    topic: str
+    reviewer: str
+    max_sources: int
+    max_revisions: int
+
+    @classmethod
+    def from_event(cls, event: dict[str, Any], workflow_id: str) -> Self:
+        """Check a request field by field and raise one error that names all that is wrong."""
+        options = event.get("options", {})
+        problems: list[str] = []
+        if not isinstance(options, dict):
+            options = {}
+            problems.append("options: expected an object")
+        _no_others(event, {"workflow_id", "tenant", "topic", "reviewer", "options"}, "", problems)
+        _no_others(options, {"max_sources", "max_revisions"}, "options.", problems)
+        request = cls(
+            workflow_id=_matching(
+                event.get("workflow_id") or workflow_id,
+                "workflow_id: expected 1 to 80 letters, digits, '-' or '_'",
+                _WORKFLOW_ID,
+                problems,
+            ),
+            tenant=_matching(
+                event.get("tenant", "default"),
+                "tenant: expected 1 to 40 lower-case letters, digits or inner '-'",
+                _TENANT,
+                problems,
+            ),
+            topic=_topic(event.get("topic"), problems),
+            reviewer=_matching(
+                event.get("reviewer"), "reviewer: expected an e-mail address", _REVIEWER, problems
+            ),
+            max_sources=_whole(options, "max_sources", 10, (1, 40), problems),
+            max_revisions=_whole(options, "max_revisions", 3, (0, 10), problems),
+        )
+        if problems:
+            raise InvalidRequestError("; ".join(problems))
+        return request
+
+
+def _topic(value: Any, problems: list[str]) -> str:
+    if not isinstance(value, str) or not any(character.isalnum() for character in value):
+        problems.append("topic: expected a question or a phrase to research")
+        return ""
+    if len(value) > TOPIC_CHARACTERS:
+        problems.append(f"topic: {len(value):,} characters, expected at most {TOPIC_CHARACTERS}")
+    if _CONTROL.search(value):
+        problems.append("topic: contains control characters")
+    return " ".join(value.split())
+
+
+def _matching(value: Any, expected: str, pattern: re.Pattern[str], problems: list[str]) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        problems.append(expected)
+        return ""
+    return value
+
+
+def _whole(
+    options: dict[str, Any], name: str, default: int, bounds: tuple[int, int], problems: list[str]
+) -> int:
+    value = options.get(name, default)
+    lowest, highest = bounds
+    # bool is an int to Python, but `true` is no number to whoever wrote the request
+    if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+        problems.append(f"options.{name}: expected a whole number from {lowest} to {highest}")
+        return default
+    return value
+
+
+def _no_others(
+    fields: dict[str, Any], known: set[str], where: str, problems: list[str]
+) -> None:
+    unknown = sorted(str(name)[:40] for name in fields.keys() - known)
+    if unknown:
+        expected = ", ".join(sorted(known))
+        problems.append(f"{where}{', '.join(unknown)}: not a field of a request ({expected})")

@@ -1,0 +1,19 @@
+"""The key that signs approval links, read once per execution environment."""
+
+from functools import cache
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from galley.errors import StorageUnavailableError
+
+
+@cache
+def signing_key(secret_arn: str) -> bytes:
+    """Return the key's bytes."""
+    client = boto3.client("secretsmanager", config=Config(connect_timeout=2, read_timeout=5))
+    try:
+        return client.get_secret_value(SecretId=secret_arn)["SecretString"].encode("utf-8")
+    except (ClientError, BotoCoreError) as error:
+        raise StorageUnavailableError("the signing key could not be read") from error

@@ -1,0 +1,47 @@
+"""Logger, tracer and metrics, made once; every line and trace carries workflow_id and tenant."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from aws_lambda_powertools import Logger, Tracer
+
+from galley.errors import GalleyError
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+logger = Logger()
+tracer = Tracer(auto_patch=False)
+
+
+def handler(function: Handler) -> Handler:
+    """Wrap a Lambda handler: trace it, and log which workflow it works for and how it fails."""
+
+    @wraps(function)
+    def traced(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        identity = _identity(event)
+        logger.append_keys(request_id=context.aws_request_id, **identity)
+        for name, value in identity.items():
+            tracer.put_annotation(name, value)
+        try:
+            return function(event, context)
+        except GalleyError as error:
+            # Our own messages carry no prompt, token or secret; anything else might.
+            logger.error("%s: %s", type(error).__name__, error)
+            raise
+        except Exception as error:
+            logger.error("unexpected %s", type(error).__name__)
+            raise
+
+    return tracer.capture_lambda_handler(capture_response=False, capture_error=False)(traced)
+
+
+def _identity(event: Mapping[str, Any]) -> dict[str, str]:
+    # Adapters carry the ids in the payload, action groups in the session attributes.
+    carriers = (event, event.get("sessionAttributes", {}))
+    return {
+        name: str(carrier[name])
+        for name in ("workflow_id", "tenant")
+        for carrier in carriers
+        if isinstance(carrier, Mapping) and carrier.get(name)
+    }

@@ -1,0 +1,181 @@
+"""
+The workflows table: one item collection per workflow.
+
+    WORKFLOW#{workflow_id}   META                the workflow's record
+    WORKFLOW#{workflow_id}   APPROVAL#{round}    who was asked, with which task token, and the answer
+    CACHE#{hash}             CACHE               a search that can be used again, until `ttl`
+
+Every write is conditional or keyed by what it is, so a repeated delivery changes nothing.
+"""
+
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from galley.errors import ArtifactMissingError, InvalidRequestError, StorageUnavailableError
+from galley.requests import Request
+from galley.scope import Scope
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+_CONFLICT = "ConditionalCheckFailedException"
+
+
+@cache
+def table_named(name: str) -> "Table":
+    """Return the function's one handle on the table."""
+    resource = boto3.resource("dynamodb", config=Config(connect_timeout=2, read_timeout=10))
+    return resource.Table(name)
+
+
+class Workflows:
+    """Records of workflows, approvals and cached searches."""
+
+    def __init__(self, table: "Table") -> None:
+        self._table = table
+
+    def register(self, request: Request, execution: Mapping[str, str]) -> None:
+        """Write the workflow's record once; an id that another execution uses is refused."""
+        try:
+            self._write(
+                "put_item",
+                Item={
+                    **_key(request.workflow_id, "META"),
+                    "workflow_id": request.workflow_id,
+                    "tenant": request.tenant,
+                    "topic": request.topic,
+                    "reviewer": request.reviewer,
+                    "status": "RUNNING",
+                    "execution": execution["id"],
+                    "version": execution["version"],
+                    "started_at": execution["started_at"],
+                },
+                ConditionExpression="attribute_not_exists(pk) OR #execution = :execution",
+                ExpressionAttributeNames={"#execution": "execution"},
+                ExpressionAttributeValues={":execution": execution["id"]},
+            )
+        except ConflictError as error:
+            raise InvalidRequestError(
+                f"workflow_id: '{request.workflow_id}' is taken by another execution; choose another"
+            ) from error
+
+    def set_status(self, workflow_id: str, status: str, **more: str) -> None:
+        """Set the status of a registered workflow, and any further attributes."""
+        self._update(_key(workflow_id, "META"), {"status": status, **more}, "attribute_exists(pk)")
+
+    def find(self, workflow_id: str) -> dict[str, Any] | None:
+        """Return a workflow's record, or None."""
+        return self._get(_key(workflow_id, "META"))
+
+    def ask_approval(self, scope: Scope, round_number: int, approval: Mapping[str, Any]) -> None:
+        """Open a round's approval; a state that is tried again brings a new token and replaces it."""
+        self._write(
+            "put_item",
+            Item={
+                **_key(scope.workflow_id, _approval(round_number)),
+                **approval,
+                "tenant": scope.tenant,
+                "workflow_id": scope.workflow_id,
+                "round": round_number,
+                "status": "PENDING",
+            },
+            ConditionExpression="attribute_not_exists(pk) OR #status = :pending",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":pending": "PENDING"},
+        )
+
+    def find_approval(self, workflow_id: str, round_number: int) -> dict[str, Any] | None:
+        """Return a round's approval, or None."""
+        return self._get(_key(workflow_id, _approval(round_number)))
+
+    def decide(self, workflow_id: str, round_number: int, decision: Mapping[str, str]) -> bool:
+        """Write the one decision of a round; return False where there is one already."""
+        try:
+            self._update(
+                _key(workflow_id, _approval(round_number)),
+                {"status": "DECIDED", **decision},
+                "#status = :pending AND #expires_at > :now",
+                {":pending": "PENDING", ":now": int(time.time())},
+                ("status", "expires_at"),
+            )
+        except ConflictError:
+            return False
+        return True
+
+    def find_search(self, search_hash: str) -> dict[str, Any] | None:
+        """Return a cached search that has not expired, or None."""
+        item = self._get({"pk": f"CACHE#{search_hash}", "sk": "CACHE"})
+        # DynamoDB deletes expired items within days, not at once.
+        return item if item and item["ttl"] > time.time() else None
+
+    def keep_search(self, search_hash: str, found: Mapping[str, Any], seconds: int) -> None:
+        """Cache a search for some time."""
+        self._write(
+            "put_item",
+            Item={
+                "pk": f"CACHE#{search_hash}",
+                "sk": "CACHE",
+                **found,
+                "ttl": int(time.time()) + seconds,
+            },
+        )
+
+    def _get(self, key: dict[str, str]) -> dict[str, Any] | None:
+        try:
+            return self._table.get_item(Key=key, ConsistentRead=True).get("Item")
+        except (ClientError, BotoCoreError) as error:
+            raise _unavailable(error) from error
+
+    def _update(
+        self,
+        key: dict[str, str],
+        attributes: Mapping[str, str],
+        condition: str,
+        values: Mapping[str, Any] | None = None,
+        names: tuple[str, ...] = (),
+    ) -> None:
+        self._write(
+            "update_item",
+            Key=key,
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}_" for name in attributes),
+            ConditionExpression=condition,
+            ExpressionAttributeNames={f"#{name}": name for name in (*attributes, *names)},
+            ExpressionAttributeValues={
+                **{f":{name}_": value for name, value in attributes.items()},
+                **(values or {}),
+            },
+        )
+
+    def _write(self, operation: str, **arguments: Any) -> None:
+        try:
+            getattr(self._table, operation)(**arguments)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == _CONFLICT:
+                raise ConflictError from error
+            raise _unavailable(error) from error
+        except BotoCoreError as error:
+            raise _unavailable(error) from error
+
+
+class ConflictError(ArtifactMissingError):
+    """A conditional write found something else than it expects."""
+
+
+def _key(workflow_id: str, kind: str) -> dict[str, str]:
+    return {"pk": f"WORKFLOW#{workflow_id}", "sk": kind}
+
+
+def _approval(round_number: int) -> str:
+    return f"APPROVAL#{round_number:03d}"
+
+
+def _unavailable(error: Exception) -> StorageUnavailableError:
+    response: Any = getattr(error, "response", {})
+    code = response.get("Error", {}).get("Code", type(error).__name__)
+    return StorageUnavailableError(f"the workflows table could not be reached: {code}")
