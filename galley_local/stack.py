@@ -1,6 +1,7 @@
 """A stack on this machine: `template.yaml`, deployed and running until it is closed."""
 
 import json
+import logging
 import shutil
 import tempfile
 import uuid
@@ -39,6 +40,7 @@ class Stack:
     ) -> None:
         self.corpus = corpus
         self.work = Path(tempfile.mkdtemp(prefix="galley-"))
+        self._log = _log_to(self.work / "stack.log")
         # The fork server starts first: it imports on one core what this process does not need.
         self.lambdas = Lambdas(logs=self.work)
         try:
@@ -126,6 +128,27 @@ class Stack:
             self.server.close()
         if hasattr(self, "deployment"):
             self.deployment.close()
+        _close_log(self._log)
         shutil.rmtree(self.work, ignore_errors=True)
 
 
+
+
+# Whose messages are for whoever mends the stack, not for whoever runs a workflow.
+_TALKATIVE = ("moto", "werkzeug", "galley_local", "samtranslator", "botocore", "bm25s")
+
+
+def _log_to(path: Path) -> logging.Handler:
+    handler = logging.FileHandler(path)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    for name in _TALKATIVE:
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.propagate = False
+    return handler
+
+
+def _close_log(handler: logging.Handler) -> None:
+    for name in _TALKATIVE:
+        logging.getLogger(name).removeHandler(handler)
+    handler.close()

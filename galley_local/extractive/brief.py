@@ -56,7 +56,7 @@ class Brief:
             taken = {id(fact) for section in made for fact in section.facts}
             fresh = [fact for fact in found if id(fact) not in taken][:_SECTION_FACTS]
             if fresh:
-                made.append(Section(what[:1].upper() + what[1:], in_reading_order(fresh)))
+                made.append(Section(what[:1].upper() + what[1:], in_reading_order(fresh, what)))
         return made
 
     def arranged(self, sections: list[Section], wanted: list[Section]) -> list[Section]:
@@ -69,7 +69,7 @@ class Brief:
         for one in sections:
             if one not in others:
                 home = next(w for w in wanted if set(content_stems(w.heading)) == set(content_stems(one.heading)))
-                home.facts = in_reading_order([*home.facts, *one.facts])
+                home.facts = in_reading_order([*home.facts, *one.facts], home.heading)
         arranged = [*reversed(first), *rest, *others]
         for what in (str(one.get("what") or "") for one in self._changes if one["kind"] == "shorten"):
             stems = set(content_stems(what))

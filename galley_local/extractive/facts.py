@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,27 +83,47 @@ def merge(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def rate(topic: Topic, facts: list[Fact]) -> None:
-    """Give every fact its score: how much it says on the topic and how many sources touch it."""
-    told: Counter[str] = Counter()
-    for stems_of_source in _stems_by_source(facts).values():
-        told.update(stems_of_source)
+    """Give every fact its score: how much it says on the topic, and on what surrounds the topic."""
     frequency = Counter(one for fact in facts for one in fact.stems)
-    most_places = Counter(fact.source for fact in facts)
+    sources = _stems_by_source(facts)
+    told = Counter(one for stems in sources.values() for one in stems)
+    claims = Counter(fact.source for fact in facts)
     rarity = {
         one: value * math.log(1 + len(facts) / (1 + frequency[one]))
         for one, value in topic.weights.items()
     }
     whole = sum(rarity[one] for one in rarity if frequency[one]) or 1.0
-    for fact in facts:
-        named = sum(rarity[one] for one in rarity.keys() & fact.stems) / whole
-        shared = sorted((weight(one) * math.log(told[one]) for one in fact.stems), reverse=True)[:8]
-        central = sum(shared) / (8 * math.log(max(2, max(told.values()))))
-        rank = 1 - fact.place / (1 + most_places[fact.source])
-        names = sum(word[:1].isupper() for word in fact.text.split()[1:])
-        specific = min(1.0, 0.3 * len(NUMBER.findall(fact.text)) + 0.15 * names)
+    named = [sum(rarity[one] for one in rarity.keys() & fact.stems) / whole for fact in facts]
+    # What stands beside the topic's words, in several sources, belongs to the topic.
+    feedback: defaultdict[str, float] = defaultdict(float)
+    for fact, value in zip(facts, named, strict=True):
+        for one in fact.stems:
+            feedback[one] += 0.2 + value
+    mass = {
+        one: weight(one) * math.log1p(value) * math.log(1 + told[one])
+        for one, value in feedback.items()
+    }
+    central = [
+        sum(sorted((mass[one] for one in fact.stems), reverse=True)[:12])
+        / (len(fact.stems) + 4) ** 0.7
+        for fact in facts
+    ]
+    top = max(central, default=1.0) or 1.0
+    for index, fact in enumerate(facts):
+        rank = 1 - fact.place / (1 + claims[fact.source])
         fact.score = (
-            named + 0.8 * central + 0.5 * rank + 0.2 * specific + 0.2 * (len(fact.cites) - 1)
+            0.6 * named[index]
+            + 0.8 * central[index] / top
+            + 0.5 * rank
+            + 0.15 * specificity(fact.text)
+            + 0.15 * (len(fact.cites) - 1)
         ) * (0.4 if leans(fact.text) else 1.0)
+
+
+def specificity(text: str) -> float:
+    """Return from 0 to 1 how much a sentence names and counts."""
+    names = sum(word[:1].isupper() for word in text.split()[1:])
+    return min(1.0, 0.3 * len(NUMBER.findall(text)) + 0.15 * names)
 
 
 def likeness(one: Fact, other: Fact) -> float:

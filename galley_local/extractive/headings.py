@@ -8,8 +8,8 @@ from galley_local.extractive.facts import Fact
 from galley_local.extractive.phrases import Key, Phrase, phrases, stems_of
 from galley_local.extractive.words import Topic, content_stems, weight
 
-_LONGEST_TITLE = 6
-_OWN_SHARE = 0.6  # of a section's facts come from one source: its title may name the section
+_LONGEST_TITLE = 5
+_OWN_SHARE = 0.34  # of a section's facts come from one source: its title may name the section
 _NUMBERED = re.compile(r"^(?:(?:chapter|part|section|appendix)\s+)?[\dA-Z]?[\d.]*[.:)]?\s+(?=[A-Z])|^[\d.]+\s+", re.I)
 _SITE = re.compile(r"\s+(?:\||—|–|-|::|»)\s+.*$")
 _CUT = re.compile(
@@ -24,7 +24,7 @@ _NO_TITLE = re.compile(
 
 
 def title_heading(title: str) -> str:
-    """Return a source's title as a heading of one to six words; empty where it does not serve."""
+    """Return a source's title as a heading of one to five words; empty where it does not serve."""
     whole = _SITE.sub("", _NUMBERED.sub("", " ".join(title.split()))).strip(" .")
     for text in (whole, _CUT.sub("", whole)):
         text = re.sub(r"^(?:the|a|an|on|about)\s+", "", text.strip(), flags=re.I)
@@ -56,7 +56,7 @@ def name_all(topic: Topic, groups: Sequence[Sequence[Fact]], every: Sequence[Fac
 def _titles(group: Sequence[Fact]) -> list[tuple[float, str]]:
     titles = Counter(fact.title for fact in group)
     return [
-        (1.5 * count / len(group), heading)
+        (1.1 * count / len(group), heading)
         for title, count in titles.items()
         if count >= _OWN_SHARE * len(group) and (heading := title_heading(title))
     ]
@@ -68,7 +68,7 @@ def _phrases(
     options = []
     for phrase in found:
         inside = len(phrase.texts & places)
-        if inside < 2 or (len(phrase.key) == 1 and len(phrase.key[0]) < 4):
+        if inside < max(2, 0.3 * len(places)) or len("".join(phrase.key)) < 4:
             continue
         heading = phrase.heading()
         own = inside / len(phrase.texts & all_places)

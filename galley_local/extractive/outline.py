@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from galley_local.extractive.facts import Fact, likeness
@@ -14,6 +14,8 @@ Run = list[Fact]
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _LONGEST_RUN = 4
 _SAME_SOURCE = 0.12  # runs of one source lean to one section
+_KINDRED = 0.12  # groups more alike than this are one section even if there is room for two
+_SMALLEST = 3  # sentences in a section
 _DISAGREEING = 0.6  # what contradicts each other belongs side by side
 
 
@@ -39,7 +41,7 @@ def outline(topic: Topic, facts: list[Fact], every: list[Fact], most: int) -> li
     fallback = topic.text[:1].upper() + topic.text[1:]
     made: list[Section] = []
     for name, group in zip(names, groups, strict=True):
-        ordered = _flat(_in_order(group))
+        ordered = _flat(_in_order(group, name))
         if not name and made:
             made[-1].facts += ordered
         else:
@@ -60,9 +62,9 @@ def runs_of(facts: list[Fact]) -> list[Run]:
     return runs
 
 
-def in_reading_order(facts: list[Fact]) -> list[Fact]:
+def in_reading_order(facts: list[Fact], heading: str) -> list[Fact]:
     """Return facts in an order that reads well: by time where they are dated, else by kinship."""
-    return _flat(_in_order(runs_of(facts)))
+    return _flat(_in_order(runs_of(facts), heading))
 
 
 def _cluster(runs: list[Run], most: int, total: int) -> list[list[Run]]:
@@ -81,20 +83,37 @@ def _cluster(runs: list[Run], most: int, total: int) -> list[list[Run]]:
                 value -= 1.0 if size > cap else 0.02 * size
                 if best is None or value > best[0] + 1e-9:
                     best = (value, first, second)
-        small = min(sum(len(runs[n]) for n in group) for group in groups)
-        if best is None or (len(groups) <= most and small >= 3):
-            break
-        if len(groups) <= 3 and best[0] < -0.5:
+        if best is None or (len(groups) <= most and best[0] < _KINDRED):
             break
         _, first, second = best
         groups[first] += groups.pop(second)
-    return [[runs[number] for number in group] for group in groups]
+    return _without_strays([[runs[number] for number in group] for group in groups])
+
+
+def _without_strays(groups: list[list[Run]]) -> list[list[Run]]:
+    """Drop a group too small for a section, unless it alone speaks for one of its sources."""
+    kept: list[list[Run]] = []
+    strays: list[list[Run]] = []
+    for group in groups:
+        (kept if sum(map(len, group)) >= _SMALLEST else strays).append(group)
+    if not kept:
+        return groups
+    cited = {fact.source for group in kept for run in group for fact in run}
+    for group in strays:
+        if any(fact.source not in cited for run in group for fact in run):
+            kept.append(group)
+    return kept
 
 
 def _vectors(runs: list[Run]) -> list[dict[str, float]]:
-    counts: list[Counter[str]] = []
+    told = Counter((fact.source, one) for run in runs for fact in run for one in fact.stems)
+    counts: list[dict[str, float]] = []
     for run in runs:
-        count = Counter(one for fact in run for one in fact.stems)
+        count: defaultdict[str, float] = defaultdict(float)
+        for fact in run:
+            for one in fact.stems:
+                # What the rest of its source speaks of says what a short run is about.
+                count[one] += 1 + 0.3 * math.log(told[fact.source, one])
         for one in content_stems(run[0].title):
             count[one] += 1
         counts.append(count)
@@ -104,6 +123,7 @@ def _vectors(runs: list[Run]) -> list[dict[str, float]]:
         vector = {
             one: weight(one) * math.sqrt(number) * math.log((1 + len(runs)) / held[one])
             for one, number in count.items()
+            if not one.isdigit()
         }
         norm = math.sqrt(sum(value * value for value in vector.values())) or 1.0
         vectors.append({one: value / norm for one, value in vector.items()})
@@ -119,12 +139,18 @@ def _similarity(runs: list[Run], vectors: list[dict[str, float]], a: int, b: int
     return value + _DISAGREEING * _disagree(runs[a], runs[b])
 
 
-def _in_order(runs: list[Run]) -> list[Run]:
-    dated = [run for run in runs if _year(run)]
-    if len(dated) >= 0.6 * len(runs) and len(dated) >= 3:
-        first = sorted((run for run in runs if not _year(run)), key=lambda run: -_best(run))
-        return [*first, *sorted(dated, key=_year)]
-    rest = sorted(runs, key=lambda run: (-_best(run), run[0].source, run[0].place))
+def _in_order(runs: list[Run], heading: str) -> list[Run]:
+    named = set(content_stems(heading))
+
+    def opens(run: Run) -> float:
+        # A section begins with what its heading promises.
+        spoken = {one for fact in run for one in fact.stems} | set(content_stems(run[0].title))
+        return _best(run) + len(named & spoken) / max(1, len(named))
+
+    rest = sorted(runs, key=lambda run: (-opens(run), run[0].source, run[0].place))
+    if sum(bool(_year(run)) for run in runs) >= 0.6 * len(runs):
+        undated = [run for run in rest if not _year(run)]
+        return [*undated, *sorted((run for run in rest if _year(run)), key=_year)]
     ordered = [rest.pop(0)] if rest else []
     while rest:
         near = max(rest, key=lambda run: (_kinship(ordered[-1], run), -rest.index(run)))

@@ -4,19 +4,23 @@ import json
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from galley_local.extractive.sameness import same_passage, same_title
 from galley_local.extractive.tools import UseTool, found_by
 from galley_local.extractive.words import Topic, content_stems, is_stop_word, stem, weight, words
 
 
-_TERM_QUERIES = 4
+_MOST_TERMS = 5
+_WEAKEST = 0.45  # of the best document's score
 _RANK_DAMPING = 10  # of reciprocal rank fusion: how little the very first places stand out
+_RELATED = 8
+_CORE = 8  # passages that show what else belongs to the topic
 
 
 @dataclass
 class Hit:
-    """A document that some query found."""
+    """A document that some query found, with the passages that matched."""
 
     source_id: str
     title: str
@@ -31,77 +35,101 @@ class Hit:
 def search(topic: Topic, max_sources: int, use_tool: UseTool) -> str:
     """Return the search agent's answer: documents about the topic, best first."""
     hits: dict[str, Hit] = {}
-    _ask(topic.text, 3.0, hits, use_tool)
-    terms = sorted(topic.strong, key=lambda one: _first_place(one, topic.text))
-    found_by = {one: _ask(_written(one, topic.text), 0.5, hits, use_tool) for one in terms[:_TERM_QUERIES]}
-    kept = about(topic, list(hits.values()), found_by)
-    expansion = _expansion(topic, kept)
-    if expansion and kept:
-        names = " ".join(_written(one, topic.text) for one in terms[:2])
-        _ask(f"{names} {' '.join(expansion)}", 1.0, hits, use_tool)
-        kept = about(topic, list(hits.values()), found_by)
+    terms = sorted(topic.strong, key=lambda one: _first_place(one, topic.text))[:_MOST_TERMS]
+    written = {one: _written(one, topic.text) for one in terms}
+    _ask(topic.text, 1.2, hits, use_tool)
+    # A word of which the best passage scores high is rare, so it says more.
+    rarity = {one: _ask(written[one], 0.3, hits, use_tool) for one in terms}
+    rarest = sorted(terms, key=lambda one: (-rarity[one], one))[:3]
+    for pair in combinations(rarest, 2):
+        _ask(" ".join(written[one] for one in pair), 1.0, hits, use_tool)
+    known = {one for one in terms if rarity[one]}
+    if 2 * len(known) < len(terms):
+        return json.dumps({"sources": []})
+    related = _related(topic, rarity, list(hits.values()))
+    if related:
+        _ask(f"{written[rarest[0]]} {' '.join([*related][:4])}", 1.5, hits, use_tool)
+    kept = _without_copies(about(topic, list(hits.values()), rarity, related))
     sources = [
-        {"source_id": one.source_id, "reason": _reason(topic, one)}
-        for one in _without_copies(kept)[: max(0, max_sources)]
+        {"source_id": one.source_id, "reason": _reason(topic, one, related)}
+        for one in kept[: max(0, max_sources)]
     ]
     return json.dumps({"sources": sources}, ensure_ascii=False)
 
 
-def about(topic: Topic, hits: list[Hit], found_by: dict[str, int]) -> list[Hit]:
-    """Return the hits that are really about the topic, best first."""
-    if not hits:
-        return []
-    # A term that few documents hold says more about a document that does.
-    rarity = {one: math.log(1 + 30 / (1 + found_by.get(one, 15))) for one in topic.strong}
-    whole = sum(rarity.values())
-    ranked = sorted(hits, key=lambda hit: (-hit.fused, hit.source_id))
-    core = Counter(one for hit in ranked[:5] for one in hit.stems())
-    shared = {one for one, count in core.items() if count >= min(3, len(ranked))}
-    best = ranked[0].fused
+def about(
+    topic: Topic, hits: list[Hit], rarity: dict[str, float], related: dict[str, str]
+) -> list[Hit]:
+    """
+    Return the hits that are really about the topic, best first.
+
+    Sharing one word is not enough: a document must hold two of the topic's words, or much of
+    what goes with them.
+    """
+    needed = min(2, sum(bool(value) for value in rarity.values()))
+    best = max((hit.fused for hit in hits), default=1.0)
     kept: list[tuple[float, Hit]] = []
-    for hit in ranked:
+    for hit in hits:
+        in_title = topic.strong & set(content_stems(hit.title))
+        shares = [_share(set(content_stems(one)) | in_title, rarity) for one in hit.passages]
         stems = hit.stems()
-        named = topic.strong & stems
-        named_share = sum(rarity[one] for one in named) / whole
-        in_title = bool(topic.strong & set(content_stems(hit.title)))
-        enough = len(named) >= min(2, len(topic.strong)) and named_share >= 0.34
-        kindred = sum(weight(one) for one in shared & stems) / (
-            sum(weight(one) for one in shared) or 1.0
-        )
-        if enough and (kindred >= 0.3 or in_title):
-            kept.append((hit.fused / best + named_share + 0.5 * kindred + 0.2 * in_title, hit))
+        named = len(topic.strong & stems)
+        kindred = len({stem(one) for one in related} & stems) / max(1, len(related))
+        score = hit.fused / best + max(shares, default=0.0) + 0.5 * kindred + 0.2 * bool(in_title)
+        if named >= needed and (kindred or in_title or max(shares, default=0.0) > 0.9):
+            kept.append((score, hit))
+        elif named and kindred >= 0.5:
+            kept.append((score, hit))
     kept.sort(key=lambda scored: (-scored[0], scored[1].source_id))
-    return [hit for score, hit in kept if score >= 0.4 * kept[0][0]]
+    return [hit for score, hit in kept if score >= _WEAKEST * kept[0][0]]
 
 
-def _ask(query: str, importance: float, hits: dict[str, Hit], use_tool: UseTool) -> int:
-    """Merge one query's answer into `hits` and return how many documents it found."""
-    found = found_by(use_tool, "search_knowledge_base", query=query)
-    for rank, item in enumerate(found):
+def _share(stems: set[str], rarity: dict[str, float]) -> float:
+    whole = sum(rarity.values()) or 1.0
+    return sum(value for one, value in rarity.items() if one in stems) / whole
+
+
+def _ask(query: str, importance: float, hits: dict[str, Hit], use_tool: UseTool) -> float:
+    """Merge one query's answer into `hits` and return the best score in it."""
+    best = 0.0
+    for rank, item in enumerate(found_by(use_tool, "search_knowledge_base", query=query)):
         hit = hits.setdefault(item["source_id"], Hit(item["source_id"], item.get("title") or ""))
         hit.fused += importance / (_RANK_DAMPING + rank)
+        best = max(best, float(item.get("score") or 0.0))
         if item.get("passage") and item["passage"] not in hit.passages:
             hit.passages.append(item["passage"])
-    return len(found)
+    return best
 
 
-def _expansion(topic: Topic, kept: list[Hit]) -> list[str]:
-    """Return words, as written, that the best hits share beyond the topic's own."""
+def _related(topic: Topic, rarity: dict[str, float], hits: list[Hit]) -> dict[str, str]:
+    """Return words (and stems) that the best passages share and others do not have."""
+    pool = [
+        (hit.fused, hit, passage)
+        for hit in hits
+        for passage in hit.passages
+    ]
+    pool.sort(key=lambda one: (-one[0], one[1].source_id, one[2]))
+    everywhere = Counter(one for _, _, passage in pool for one in set(content_stems(passage)))
     counts: Counter[str] = Counter()
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for hit in kept[:5]:
-        text = " ".join([hit.title, *hit.passages[:2]])
-        seen = {stem(word): word.lower() for word in words(text) if not is_stop_word(word)}
-        for one, word in seen.items():
-            if weight(one) == 1.0 and one not in topic.weights and not word.isdigit():
+    documents: set[str] = set()
+    for _, hit, passage in pool:
+        if hit.source_id in documents:
+            continue
+        documents.add(hit.source_id)
+        for one, word in {stem(w): w for w in words(passage) if not is_stop_word(w)}.items():
+            if weight(one) == 1.0 and one not in topic.weights and word.isalpha():
                 counts[one] += 1
-                written[one][word] += 1
-    common = sorted(counts, key=lambda one: (-counts[one], one))
-    return [
-        min(written[one], key=lambda word: (-written[one][word], word))
-        for one in common[:4]
-        if counts[one] >= 2
-    ]
+                written[one][word.lower()] += 1
+        if len(documents) == _CORE:
+            break
+    value = {
+        one: count * math.log(1 + len(pool) / everywhere[one])
+        for one, count in counts.items()
+        if count >= min(3, max(2, len(documents) // 2))
+    }
+    best = sorted(value, key=lambda one: (-value[one], one))[:_RELATED]
+    return {min(written[one], key=lambda w: (-written[one][w], w)): one for one in best}
 
 
 def _without_copies(hits: list[Hit]) -> list[Hit]:
@@ -118,10 +146,11 @@ def _same_document(one: Hit, other: Hit) -> bool:
     return alike >= needed
 
 
-def _reason(topic: Topic, hit: Hit) -> str:
+def _reason(topic: Topic, hit: Hit, related: dict[str, str]) -> str:
     stems = hit.stems()
     terms = sorted(topic.strong & stems, key=lambda one: _first_place(one, topic.text))
     names = [_written(one, topic.text) for one in terms]
+    names += [word for word, one in related.items() if one in stems][:3]
     listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
     return f"Its passages speak of {listed}."[:300]
 

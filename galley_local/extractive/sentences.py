@@ -58,10 +58,18 @@ _ADDRESSED = re.compile(
     r"this (?:section|chapter|document|page|article|manual|book|tutorial|guide|file|appendix|example|"
     r"post|patch|text|option|command|parameter|function|variable|setting|method|routine|field|flag)|"
     r"(?:figure|fig\.|table|section|chapter|appendix) [\dA-Z]|the following|as follows|"
+    r"see [\w-]+\(\d\)|for (?:more )?details\b|like (?:the one|this) below|(?:above|below)[,.]$|as noted|"
     r"(?:described|discussed|explained|shown|listed|mentioned|given|defined) (?:above|below|in|here|later|earlier)|"
     r"(?:above|below|previous|next|preceding) (?:example|section|chapter|paragraph|command|figure|list|table)|"
     r"click|copyright|all rights reserved|subscribe|newsletter|cookies|in this (?:case|way|mode|example))\b",
     re.I,
+)
+# `The option`: which one was said before.
+_SAYS_WHICH = re.compile(
+    r"^(?:The|An?) (?:optional |default |new |resulting |same )?(?:option|command|default|value|parameter|"
+    r"argument|function|file|flag|setting|method|result|process|program|version|change|clause|"
+    r"question|remedy|reason|problem|difference|idea|rest|system|tool|field|form)s? "
+    r"(?!of |that |which |in |for |to )"
 )
 _PERSONAL = re.compile(r"\b(?:I|I'm|we|we'll|we're|our|us|you|your|you'll|you're|let's|my)\b")
 _LEANS_INSIDE = re.compile(
@@ -79,7 +87,11 @@ _VERB = re.compile(
 )
 # A sentence without its subject or its main clause, or one that tells the reader what to do.
 _NO_STATEMENT = re.compile(
-    r"^(?:\w+(?:[^su]s|es) (?:the|a|an|whether|that|how|if|all|any|what|which|only|changes)\b|Whether\b|"
+    r"^(?:(?:NOTE|TODO|WARNING|TIP|CAUTION|IMPORTANT|Note|Tip|Warning|Caution|Important|Example|Hint)\b:?|"
+    r"[A-Z]\w+ed (?:to|for|by|with|as|in|on|from|only)\b(?!.*,)|"
+    r"To [^,]*, (?:use|run|create|set|type|click|add|see|call|specify|enable|install|you|edit|make)\b|"
+    r"(?:When|If|Unless) (?:set|enabled|disabled|true|false|specified|given|not|used|omitted|present|zero|unset|on|off)\b|"
+    r"\w+(?:[^su]s|es) (?:the|a|an|whether|that|how|if|all|any|what|which|only|changes)\b|Whether\b|"
     r"\w+ing\b(?!.*\b(?:is|are|was|were|has|have|had|can|could|may|might|must|should|will|would|do|does|"
     r"did|made|gave|took|became|meant|means|makes|gives|requires|allows|causes|\w+ed)\b)|"
     r"(?:Please|Imagine|Suppose|Assume|Consider|Remember|Beware|Recall|Ensure|Specify|Refer|Let|Don't|"
@@ -169,6 +181,8 @@ def _fitness(text: str) -> float:
     if _LEANS_INSIDE.search(text):
         score *= 0.75
     if _PERSONAL.search(text):
+        score *= 0.35
+    if _SAYS_WHICH.match(text):
         score *= 0.5
     if len(text) < 60 or len(text) > 260:
         score *= 0.85

@@ -126,13 +126,14 @@ def _scores(topic: Topic, title: str, found: list[Sentence]) -> list[float]:
     return [
         s.fitness
         * (
-            relevance[index]
+            0.7 * relevance[index]
             + 0.8 * central[index] / top
-            + 0.25 * _specificity(s.text)
-            + 0.15 * (1 - s.position / (last + 1))
-            + (0.1 if first_of[s.paragraph] == s.position else 0.0)
-            # A document says in its first paragraph what it is about.
-            + (0.35 if s.paragraph == found[0].paragraph else 0.0)
+            + 0.15 * _specificity(s.text)
+            # The first sentence of a paragraph says what the paragraph is about, and the first
+            # paragraph what the document is about.
+            + (0.2 if first_of[s.paragraph] == s.position else 0.0)
+            + (0.5 if s.paragraph == found[0].paragraph else 0.0)
+            + 0.1 * (1 - s.position / (last + 1))
         )
         for index, s in enumerate(found)
     ]

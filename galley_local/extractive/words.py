@@ -40,6 +40,8 @@ STOP_WORDS = frozenset(
 
 WEAK_WORDS = frozenset(
     """
+    cheap cheaply deep fast faster farther farthest low lower quick quickly reliable reliably safe
+    safely slow slowly strong strongly wide widely
     able act actual add allow amount appear approach area aspect available back bad based basic begin
     best better big bring build call called came case cause certain change choose come common complete
     consider contain current day describe detail different difficult easy effect end ensure especially

@@ -53,12 +53,21 @@ def select(facts: list[Fact], length: int) -> list[Fact]:
 
     while worth and sum(fact.length for fact in chosen) < length:
         pick = max(worth, key=gain)
-        worth.remove(pick)
-        chosen.append(pick)
-        used[pick.source] += 1
-        places.add((pick.source, pick.place))
-        for fact in worth:
-            alike[id(fact)] = max(alike[id(fact)], likeness(fact, pick))
+        # Its best neighbour comes with it: a sentence alone has no flow.
+        beside = [
+            fact
+            for fact in worth
+            if fact.source == pick.source
+            and abs(fact.place - pick.place) == 1
+            and fact.score >= 0.5 * pick.score
+        ]
+        for taken in [pick, *sorted(beside, key=lambda fact: -fact.score)[:1]]:
+            worth.remove(taken)
+            chosen.append(taken)
+            used[taken.source] += 1
+            places.add((taken.source, taken.place))
+            for fact in worth:
+                alike[id(fact)] = max(alike[id(fact)], likeness(fact, taken))
     return chosen
 
 

@@ -51,9 +51,8 @@ def read_document(name: str, data: bytes) -> Document:
 
 def _from_text(data: bytes) -> Document:
     text = _decode(data).replace("\r\n", "\n").replace("\r", "\n").strip()
-    for line in text.splitlines()[:12]:
-        if heading := _TITLE_LINE.match(line):
-            return Document(heading[1], text)
+    if (document := _titled(text)).title:
+        return document
     first = next((line.strip() for line in text.splitlines() if not _RULE_LINE.match(line)), "")
     # A first line that ends like a sentence is prose, not a title.
     return Document(first if 0 < len(first) <= 120 and first[-1] not in ".,;:" else "", text)
@@ -66,13 +65,20 @@ def _from_html(data: bytes) -> Document:
     tree = trafilatura.load_html(data)
     if tree is None:
         raise UnreadableDocumentError("no HTML in it")
-    titles = tree.xpath("//h1//text() | //title//text()")
-    heading = " ".join(" ".join(tree.xpath("(//h1)[1]//text()")).split())
-    title = heading or " ".join(" ".join(titles).split())
+    named = trafilatura.extract_metadata(tree).title or ""
     text = trafilatura.extract(
         tree, output_format="markdown", include_tables=False, include_comments=False, fast=True
     )
-    return Document(title[:200], text or "")
+    # The heading of the main text is a better title than the page's, which names the site too.
+    document = _titled(text or "")
+    return Document((document.title or named)[:200], document.text)
+
+
+def _titled(text: str) -> Document:
+    for line in text.splitlines()[:12]:
+        if heading := _TITLE_LINE.match(line):
+            return Document(heading[1], text)
+    return Document("", text)
 
 
 def _looks_like_html(data: bytes) -> bool:

@@ -1,0 +1,89 @@
+"""An execution's history, read into what a person wants to know: states, sources, retries, errors."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+SUMMARIZE = "Summarize source"
+GAP = "Note the gap"
+
+
+@dataclass
+class StateRun:
+    """One stay in a state."""
+
+    name: str
+    entered: datetime
+    exited: datetime | None = None
+    retries: int = 0
+
+    def seconds(self, now: datetime) -> float:
+        """Return how long it took, or has taken so far."""
+        return ((self.exited or now) - self.entered).total_seconds()
+
+
+@dataclass
+class SourceRun:
+    """One source on its way to a summary."""
+
+    source_id: str
+    status: str = "running"  # running, done or gap
+    gap: str = ""
+
+
+@dataclass
+class History:
+    """What has happened in an execution so far."""
+
+    states: list[StateRun] = field(default_factory=list)
+    sources: dict[str, SourceRun] = field(default_factory=dict)
+    transitions: int = 0
+    _seen: int = 0
+    _scheduled: int = 0
+    _tasks: int = 0
+
+    def read(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Take in the events that are new since the last time."""
+        for event in events:
+            if event["id"] > self._seen:
+                self._seen = event["id"]
+                self._take(event)
+
+    def _take(self, event: Mapping[str, Any]) -> None:
+        kind, time = event["type"], event["timestamp"]
+        if kind.endswith("StateEntered"):
+            self.transitions += 1
+            self._tasks += kind == "TaskStateEntered"
+            self._enter(event["stateEnteredEventDetails"], time)
+        elif kind.endswith("StateExited"):
+            self._exit(event["stateExitedEventDetails"], time)
+        elif kind == "TaskScheduled":
+            self._scheduled += 1
+            if self._scheduled > self._tasks:  # a state that is tried again is a transition too
+                self.transitions += 1
+                self._tasks += 1
+                if running := [state for state in self.states if state.exited is None]:
+                    running[-1].retries += 1
+
+    def _enter(self, details: Mapping[str, Any], time: datetime) -> None:
+        if details["name"] == SUMMARIZE:
+            source_id = json.loads(details["input"])["source"]["source_id"]
+            self.sources[source_id] = SourceRun(source_id)
+        elif details["name"] == GAP:
+            gap = json.loads(details["input"])
+            self.sources[gap["source_id"]] = SourceRun(gap["source_id"], "gap", gap["gap"])
+        else:
+            self.states.append(StateRun(details["name"], time))
+
+    def _exit(self, details: Mapping[str, Any], time: datetime) -> None:
+        if details["name"] == SUMMARIZE:
+            output = json.loads(details["output"])
+            if "key" in output:
+                self.sources[output["source_id"]].status = "done"
+            return
+        for state in reversed(self.states):
+            if state.name == details["name"] and state.exited is None:
+                state.exited = time
+                return

@@ -1,0 +1,132 @@
+"""The `galley` command: run one workflow on this machine, or keep a stack running."""
+
+import json
+import signal
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from galley.errors import InvalidRequestError
+from galley_local.knowledge_base import Corpus, CorpusError
+from rich.console import Console
+from rich.markup import escape
+
+from galley_cli.run import Plan, run_plan
+from galley_cli.view import show_result, show_stack
+
+app = typer.Typer(
+    help="Turn a topic into a research report that a human approved.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
+
+
+class Exit(IntEnum):
+    """What the command's exit code says."""
+
+    PUBLISHED = 0
+    FAILED = 1
+    BAD_INPUT = 2
+    INTERRUPTED = 130
+
+
+CorpusOption = Annotated[
+    Path, typer.Option("--corpus", help="The folder of documents to research.", show_default=False)
+]
+
+
+@app.command()
+def run(
+    topic: Annotated[str, typer.Argument(help="What the report is about.")],
+    corpus: CorpusOption = EXAMPLE_CORPUS,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Approve the draft (after the rejections).")
+    ] = False,
+    reject: Annotated[
+        list[str] | None,
+        typer.Option("--reject", help="Reject a round with this comment; repeat for more rounds."),
+    ] = None,
+    max_sources: Annotated[int, typer.Option(help="How many sources to use at most (1 to 40).")] = 10,
+    tenant: Annotated[str, typer.Option(help="Whose workflow it is.")] = "default",
+    reviewer: Annotated[
+        str, typer.Option(help="Who gets the mail with the link.")
+    ] = "reviewer@example.com",
+    workflow_id: Annotated[
+        str | None, typer.Option(help="The workflow's id.", show_default="made from the topic")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where reports are put.")] = Path("reports"),
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Research a topic in a folder of documents and publish the report that is approved."""
+    console = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
+    try:
+        plan = Plan.checked(
+            topic=topic,
+            tenant=tenant,
+            reviewer=reviewer,
+            max_sources=max_sources,
+            workflow_id=workflow_id,
+            out=out,
+            rejections=tuple(reject or ()),
+            approve=approve,
+        )
+        documents = Corpus.read(corpus)
+    except (InvalidRequestError, CorpusError) as error:
+        _refuse(str(error))
+    _end_like_an_interrupt_on_sigterm()
+    try:
+        result = run_plan(plan, documents, console)
+    except KeyboardInterrupt:
+        console.print("Interrupted: the laptop stack is gone, and nothing was published.")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    if as_json:
+        sys.stdout.write(json.dumps(result.to_json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        show_result(result, Console())
+    raise typer.Exit(Exit.PUBLISHED if result.published else Exit.FAILED)
+
+
+@app.command()
+def up(
+    corpus: CorpusOption = EXAMPLE_CORPUS,
+    port: Annotated[int, typer.Option(help="The port to serve on; 0 for a free one.")] = 4566,
+) -> None:
+    """Keep the stack running on this machine, and print where its services answer."""
+    from galley_local.stack import Stack
+
+    try:
+        documents = Corpus.read(corpus)
+        _end_like_an_interrupt_on_sigterm()
+        with Stack(documents, port=port) as stack:
+            show_stack(stack, Console())
+            signal.pause()
+    except CorpusError as error:
+        _refuse(str(error))
+    except OSError as error:
+        _refuse(f"port {port} cannot be used ({error.strerror}); give another with --port")
+    except KeyboardInterrupt:
+        raise typer.Exit(Exit.PUBLISHED) from None
+
+
+def _refuse(message: str) -> None:
+    Console(stderr=True).print(f"[red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(Exit.BAD_INPUT)
+
+
+def _end_like_an_interrupt_on_sigterm() -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,249 @@
+"""One workflow from start to end: started, watched, decided on, its files fetched."""
+
+import json
+import re
+import secrets
+import shutil
+import time
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request as HttpRequest
+from urllib.request import urlopen
+
+from galley.errors import InvalidRequestError
+from galley.requests import Request
+from galley_local.knowledge_base import Corpus
+from rich.console import Console
+
+from galley_cli.history import History
+from galley_cli.view import LiveView
+
+if TYPE_CHECKING:
+    from galley_local.stack import Stack
+
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked request, what the reviewer will say, and where the report goes."""
+
+    request: Request
+    folder: Path
+    rejections: tuple[str, ...]
+    approve: bool
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        topic: str,
+        tenant: str,
+        reviewer: str,
+        max_sources: int,
+        workflow_id: str | None,
+        out: Path,
+        rejections: tuple[str, ...],
+        approve: bool,
+    ) -> Self:
+        """Check what the user asks for; raises `InvalidRequestError` that names what is wrong."""
+        event = {
+            "tenant": tenant,
+            "topic": topic,
+            "reviewer": reviewer,
+            "options": {"max_sources": max_sources},
+        }
+        request = Request.from_event(event, workflow_id=workflow_id or _id_from(topic))
+        if any(not comment.strip() for comment in rejections):
+            raise InvalidRequestError("--reject: a rejection needs a comment")
+        folder = out / request.workflow_id
+        if folder.exists():
+            raise InvalidRequestError(
+                f"{folder} exists: a workflow with this id has run; choose another --workflow-id"
+            )
+        return cls(request, folder, rejections, approve)
+
+
+@dataclass
+class Result:
+    """How a workflow ended."""
+
+    plan: Plan
+    history: History
+    status: str
+    error: dict[str, str] | None
+    rounds: int
+    sources: list[dict[str, Any]]
+    gaps: list[dict[str, Any]]
+    files: list[Path]
+    seconds: float
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def published(self) -> bool:
+        """Whether a report was published."""
+        return self.status == "PUBLISHED"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        request = self.plan.request
+        return {
+            "workflow_id": request.workflow_id,
+            "status": self.status,
+            "tenant": request.tenant,
+            "topic": request.topic,
+            "rounds": self.rounds,
+            "sources": self.sources,
+            "gaps": self.gaps,
+            "report": str(self.files[0]) if self.published else None,
+            "transitions": self.history.transitions,
+            "seconds": round(self.seconds, 2),
+            "error": self.error,
+        }
+
+
+def run_plan(plan: Plan, corpus: Corpus, console: Console) -> Result:
+    """Run a plan on a stack of its own."""
+    from galley_local.stack import Stack  # noqa: PLC0415  # two seconds: after the input is checked
+
+    started = time.monotonic()
+    with LiveView(console, plan.request.topic) as view:
+        view.note(f"starting the stack on this machine, with {len(corpus.documents)} documents")
+        with Stack(corpus) as stack:
+            view.serving(stack.url)
+            return _Run(plan, stack, view, started).to_its_end()
+
+
+class _Run:
+    def __init__(self, plan: Plan, stack: "Stack", view: LiveView, started: float) -> None:
+        self.plan = plan
+        self.stack = stack
+        self.view = view
+        self.started = started
+        self.history = History()
+        self.decided = 0
+        self._s3 = stack.client("s3")
+        self._step_functions = stack.client("stepfunctions")
+
+    def to_its_end(self) -> Result:
+        request = self.plan.request
+        event = {
+            "tenant": request.tenant,
+            "topic": request.topic,
+            "reviewer": request.reviewer,
+            "options": {"max_sources": request.max_sources},
+        }
+        execution = self.stack.start(event, name=request.workflow_id)
+        while True:
+            status = self._step_functions.describe_execution(executionArn=execution)
+            self._watch(execution)
+            if status["status"] != "RUNNING":
+                return self._result(status)
+            self._decide()
+            time.sleep(POLL_SECONDS)
+
+    def _watch(self, execution: str) -> None:
+        pages = self._step_functions.get_paginator("get_execution_history")
+        for page in pages.paginate(executionArn=execution):
+            self.history.read(page["events"])
+        for source_id in self.history.sources:
+            if source_id not in self.view.titles:
+                self.view.titles[source_id] = self._source(source_id)["title"]
+        self.view.show(self.history)
+
+    def _decide(self) -> None:
+        mails = self.stack.mailbox.mails()
+        if len(mails) <= self.decided:
+            return
+        link = mails[self.decided].links[0]
+        round_number = self.decided + 1
+        if self.decided < len(self.plan.rejections):
+            comment = self.plan.rejections[self.decided]
+            self.view.note(f"round {round_number}: rejecting with “{comment}”")
+            _post(link, {"decision": "rejected", "comments": comment})
+        elif self.plan.approve:
+            self.view.note(f"round {round_number}: approving")
+            _post(link, {"decision": "approved", "comments": ""})
+        else:
+            self.view.note(f"round {round_number} waits for you: {link}")
+        self.decided += 1
+
+    def _result(self, status: dict[str, Any]) -> Result:
+        request = self.plan.request
+        record = self._record()
+        published = status["status"] == "SUCCEEDED"
+        error = None
+        if not published:
+            error = {"name": status.get("error", ""), "message": status.get("cause", "")}
+        return Result(
+            plan=self.plan,
+            history=self.history,
+            status=record.get("status", {}).get("S", status["status"]),
+            error=error,
+            rounds=self.decided,
+            sources=[self._source(each.source_id) for each in self._sources("done")],
+            gaps=[
+                {**self._source(each.source_id), "gap": each.gap} for each in self._sources("gap")
+            ],
+            files=self._fetch(request, published),
+            seconds=time.monotonic() - self.started,
+            left_out=self.stack.corpus.left_out,
+        )
+
+    def _sources(self, status: str) -> list[Any]:
+        return [source for source in self.history.sources.values() if source.status == status]
+
+    def _record(self) -> dict[str, Any]:
+        key = {"pk": {"S": f"WORKFLOW#{self.plan.request.workflow_id}"}, "sk": {"S": "META"}}
+        table = self.stack.outputs["TableName"]
+        found = self.stack.client("dynamodb").get_item(TableName=table, Key=key)
+        return dict(found.get("Item", {}))
+
+    def _source(self, source_id: str) -> dict[str, Any]:
+        source = json.loads(self._read(f"sources/{source_id}.json"))
+        return {name: source[name] for name in ("source_id", "title", "uri", "reason")}
+
+    def _read(self, name: str) -> bytes:
+        request = self.plan.request
+        key = f"{request.tenant}/{request.workflow_id}/{name}"
+        found = self._s3.get_object(Bucket=self.stack.outputs["ArtifactsBucket"], Key=key)
+        return bytes(found["Body"].read())
+
+    def _fetch(self, request: Request, published: bool) -> list[Path]:
+        """Put the published files into the folder; after a failure, the last draft and the logs."""
+        self.plan.folder.mkdir(parents=True)
+        if published:
+            names = {f"published/{name}": name for name in ("report.md", "report.html")}
+        else:
+            rounds = range(1, self.decided + 1)
+            names = {f"drafts/{number}.md": f"draft-{number}.md" for number in rounds}
+        files = []
+        for key, name in names.items():
+            files.append(self.plan.folder / name)
+            files[-1].write_bytes(self._read(key))
+        if not published:
+            files.append(self.plan.folder / "logs")
+            shutil.copytree(self.stack.work, files[-1])
+        return files
+
+
+def _post(link: str, form: dict[str, str]) -> None:
+    data = urlencode(form).encode("utf-8")
+    try:
+        with urlopen(HttpRequest(link, data=data, method="POST")) as response:  # noqa: S310
+            response.read()
+    except HTTPError as error:
+        # The reviewer's browser was faster: their decision stands, and the run goes on with it.
+        if error.code != HTTPStatus.CONFLICT:
+            raise
+
+
+def _id_from(topic: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-")[:40].rstrip("-") or "research"
+    return f"{slug}-{secrets.token_hex(3)}"
+
+
