@@ -1,4 +1,4 @@
-"""An execution's history, read into what a person wants to know: states, sources, retries, errors."""
+"""An execution's history as a person wants it: states, sources, retries, transitions."""
 
 import json
 from collections.abc import Iterable, Mapping

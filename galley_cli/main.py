@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 from galley.errors import InvalidRequestError
-from galley_local.knowledge_base import Corpus, CorpusError
 from rich.console import Console
 from rich.markup import escape
 
 from galley_cli.run import Plan, run_plan
 from galley_cli.view import show_result, show_stack
+from galley_local.knowledge_base import Corpus, CorpusError
 
 app = typer.Typer(
     help="Turn a topic into a research report that a human approved.",
@@ -42,7 +42,7 @@ CorpusOption = Annotated[
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917  # one parameter per option
     topic: Annotated[str, typer.Argument(help="What the report is about.")],
     corpus: CorpusOption = EXAMPLE_CORPUS,
     approve: Annotated[
@@ -52,7 +52,9 @@ def run(
         list[str] | None,
         typer.Option("--reject", help="Reject a round with this comment; repeat for more rounds."),
     ] = None,
-    max_sources: Annotated[int, typer.Option(help="How many sources to use at most (1 to 40).")] = 10,
+    max_sources: Annotated[
+        int, typer.Option(help="How many sources to use at most (1 to 40).")
+    ] = 10,
     tenant: Annotated[str, typer.Option(help="Whose workflow it is.")] = "default",
     reviewer: Annotated[
         str, typer.Option(help="Who gets the mail with the link.")

@@ -16,11 +16,11 @@ from urllib.request import urlopen
 
 from galley.errors import InvalidRequestError
 from galley.requests import Request
-from galley_local.knowledge_base import Corpus
 from rich.console import Console
 
 from galley_cli.history import History
 from galley_cli.view import LiveView
+from galley_local.knowledge_base import Corpus
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
@@ -38,7 +38,7 @@ class Plan:
     approve: bool
 
     @classmethod
-    def checked(
+    def checked(  # noqa: PLR0913  # one parameter per field
         cls,
         *,
         topic: str,
@@ -108,7 +108,7 @@ class Result:
 
 def run_plan(plan: Plan, corpus: Corpus, console: Console) -> Result:
     """Run a plan on a stack of its own."""
-    from galley_local.stack import Stack  # noqa: PLC0415  # two seconds: after the input is checked
+    from galley_local.stack import Stack  # two seconds: after the input is checked
 
     started = time.monotonic()
     with LiveView(console, plan.request.topic) as view:
@@ -173,7 +173,6 @@ class _Run:
         self.decided += 1
 
     def _result(self, status: dict[str, Any]) -> Result:
-        request = self.plan.request
         record = self._record()
         published = status["status"] == "SUCCEEDED"
         error = None
@@ -189,7 +188,7 @@ class _Run:
             gaps=[
                 {**self._source(each.source_id), "gap": each.gap} for each in self._sources("gap")
             ],
-            files=self._fetch(request, published),
+            files=self._fetch(published),
             seconds=time.monotonic() - self.started,
             left_out=self.stack.corpus.left_out,
         )
@@ -213,7 +212,7 @@ class _Run:
         found = self._s3.get_object(Bucket=self.stack.outputs["ArtifactsBucket"], Key=key)
         return bytes(found["Body"].read())
 
-    def _fetch(self, request: Request, published: bool) -> list[Path]:
+    def _fetch(self, published: bool) -> list[Path]:
         """Put the published files into the folder; after a failure, the last draft and the logs."""
         self.plan.folder.mkdir(parents=True)
         if published:
@@ -245,5 +244,3 @@ def _post(link: str, form: dict[str, str]) -> None:
 def _id_from(topic: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-")[:40].rstrip("-") or "research"
     return f"{slug}-{secrets.token_hex(3)}"
-
-

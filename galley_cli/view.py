@@ -15,9 +15,8 @@ from rich.text import Text
 from galley_cli.history import History, SourceRun, StateRun
 
 if TYPE_CHECKING:
-    from galley_local.stack import Stack
-
     from galley_cli.run import Result
+    from galley_local.stack import Stack
 
 # States that a person need not see: choices, and what only announces.
 QUIET = {
@@ -34,7 +33,7 @@ MARKS = {"running": "[yellow]…[/]", "done": "[green]✓[/]", "gap": "[red]✗[
 
 
 class LiveView:
-    """A table of states and sources that is redrawn in place; plain lines where there is no terminal."""
+    """States and sources, redrawn in place; plain lines where there is no terminal."""
 
     def __init__(self, console: Console, topic: str) -> None:
         self.titles: dict[str, str] = {}
@@ -119,7 +118,11 @@ def show_result(result: "Result", console: Console) -> None:
 def show_stack(stack: "Stack", console: Console) -> None:
     """Print where a stack's services answer, and how to call it."""
     table = Table.grid(padding=(0, 2))
-    for name, value in {"Endpoint": stack.url, "Mail": f"{stack.url}/mail", **stack.outputs}.items():
+    for name, value in {
+        "Endpoint": stack.url,
+        "Mail": f"{stack.url}/mail",
+        **stack.outputs,
+    }.items():
         table.add_row(f"[bold]{name}[/]", escape(str(value)))
     console.print(table, highlight=False, soft_wrap=True)
     console.print("\nAny AWS client works with it, for example:", highlight=False)

@@ -26,6 +26,7 @@ LOG = logging.getLogger(__name__)
 
 _INVOKE = re.compile(r"/agents/(\w+)/agentAliases/(\w+)/sessions/([\w.:-]{2,100})/text")
 _RETRIEVE = re.compile(r"/knowledgebases/(\w+)/retrieve")
+QUERY_CHARACTERS = 1000
 CHARACTERS_PER_TOKEN = 4  # an estimate for English text: no tokenizer runs here
 
 
@@ -53,7 +54,7 @@ class Agent:
     agent_id: str
     alias_id: str
     group: str
-    tools: dict[str, list[dict[str, Any]]]
+    tools: dict[str, dict[str, dict[str, Any]]]
     lambda_arn: str
 
     @classmethod
@@ -146,7 +147,12 @@ class AgentRuntime:
         kinds = {name: kind["Type"] for name, kind in agent.tools[function].items()}
         event = {
             "messageVersion": "1.0",
-            "agent": {"name": agent.role, "id": agent.agent_id, "alias": agent.alias_id, "version": "1"},
+            "agent": {
+                "name": agent.role,
+                "id": agent.agent_id,
+                "alias": agent.alias_id,
+                "version": "1",
+            },
             "inputText": "",
             "sessionId": session_id,
             "actionGroup": agent.group,
@@ -172,7 +178,7 @@ class AgentRuntime:
         base, text = self._bases.get(base_id), asked["retrievalQuery"]["text"]
         if base is None:
             raise ServiceError(404, "ResourceNotFoundException", f"no knowledge base {base_id}")
-        if not 0 < len(text) <= 1000:
+        if not 0 < len(text) <= QUERY_CHARACTERS:
             raise ServiceError(400, "ValidationException", "a query has 1 to 1,000 characters")
         search = asked.get("retrievalConfiguration", {}).get("vectorSearchConfiguration", {})
         results = base.retrieve(text, search.get("numberOfResults", 5))

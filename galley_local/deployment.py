@@ -109,8 +109,20 @@ class Deployment:
 
     def close(self) -> None:
         """Forget every resource."""
-        for service in ("cloudformation", "dynamodb", "s3", "ses", "sns", "events", "logs", "iam",
-                        "sts", "awslambda", "secretsmanager", "stepfunctions"):
+        for service in (
+            "cloudformation",
+            "dynamodb",
+            "s3",
+            "ses",
+            "sns",
+            "events",
+            "logs",
+            "iam",
+            "sts",
+            "awslambda",
+            "secretsmanager",
+            "stepfunctions",
+        ):
             get_backend(service).reset()  # type: ignore[call-overload]
         interpreter.reset()
 
@@ -155,4 +167,3 @@ class Deployment:
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
         }
-

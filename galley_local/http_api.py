@@ -1,9 +1,10 @@
-"""The HTTP API on a laptop: the template's routes, answered by their Lambda (payload format 2.0)."""
+"""The HTTP API on a laptop: the template's routes, answered by their Lambda in format 2.0."""
 
 import base64
 import re
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,7 +54,7 @@ class HttpApiServer:
         return _response(outcome.payload)
 
 
-def _event(request: Request, route: str, variables: dict[str, str]) -> dict[str, Any]:
+def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     data = request.get_data()
     is_text = request.mimetype.startswith(TEXT_TYPES)
     route_key = f"{'GET' if request.method == 'HEAD' else request.method} {route}"
@@ -64,10 +65,8 @@ def _event(request: Request, route: str, variables: dict[str, str]) -> dict[str,
         "rawPath": request.path,
         "rawQueryString": request.query_string.decode("latin-1"),
         "headers": {name.lower(): value for name, value in request.headers.items()},
-        "queryStringParameters": {
-            name: ",".join(values) for name, values in request.args.lists()
-        },
-        "pathParameters": variables,
+        "queryStringParameters": {name: ",".join(values) for name, values in request.args.lists()},
+        "pathParameters": dict(variables),
         "requestContext": {
             "accountId": "anonymous",
             "apiId": "laptop",

@@ -35,12 +35,13 @@ def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
 
 @cache
 def _client(region: str, service: str, port: str) -> Any:
-    return boto3.client(
+    session: Any = boto3.Session()
+    return session.client(
         service,
         region_name=region,
         endpoint_url=f"http://127.0.0.1:{port}",
         aws_access_key_id="state-machine",
-        aws_secret_access_key="state-machine",
+        aws_secret_access_key="state-machine",  # noqa: S106  # moto takes any
         config=Config(
             parameter_validation=False,
             retries={"total_max_attempts": 1},

@@ -76,7 +76,9 @@ class KnowledgeBase:
             self.passages += [Passage(uri, part) for part in _parts(text)]
         self._index = bm25s.BM25()
         if self.passages:
-            self._index.index(self._tokens([each.text for each in self.passages]), show_progress=False)
+            self._index.index(
+                self._tokens([each.text for each in self.passages]), show_progress=False
+            )
 
     def retrieve(self, query: str, limit: int) -> list[dict[str, Any]]:
         """Return retrieval results as Retrieve's API words them, best first."""

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -72,10 +73,8 @@ class _Worker:
     def end(self) -> None:
         """Kill the process, whatever it is doing."""
         self._channel.close()
-        try:
+        with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
 
 class Lambdas:
@@ -89,7 +88,7 @@ class Lambdas:
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {"PATH": os.environ.get("PATH", ""), "AWS_DEFAULT_REGION": "us-east-1"}
-        self._fork_server = subprocess.Popen(
+        self._fork_server = subprocess.Popen(  # noqa: S603  # our own module, by this interpreter
             [sys.executable, "-m", "galley_local.worker", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             env=environment,

@@ -20,8 +20,11 @@ from samtranslator.yaml_helper import yaml_parse
 # The managed policies that SAM names in the roles it makes.
 _MANAGED_POLICIES = {
     name: f"arn:aws:iam::aws:policy/{name}"
-    for name in ("service-role/AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess",
-                 "AWSXRayDaemonWriteAccess")
+    for name in (
+        "service-role/AWSLambdaBasicExecutionRole",
+        "AWSXrayWriteOnlyAccess",
+        "AWSXRayDaemonWriteAccess",
+    )
 }
 
 

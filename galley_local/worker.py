@@ -15,7 +15,8 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 PRELOADED = (
     "boto3.dynamodb.conditions",
@@ -73,7 +74,7 @@ def work(settings: dict[str, Any], channel: socket.socket) -> None:
     _become(settings)
     try:
         handler = _handler(settings)
-    except BaseException as error:  # whatever fails in an import is Lambda's init error
+    except BaseException as error:  # noqa: BLE001  # whatever fails here is Lambda's init error
         _send(stream, {"pid": os.getpid(), "error": _described(error)})
         return
     _send(stream, {"pid": os.getpid()})
@@ -88,9 +89,10 @@ def _become(settings: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(settings["environment"])
     os.chdir(settings["code"])
-    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    packages = [path for path in sys.path if path and not path.startswith(here + os.sep + "layer")]
-    sys.path[:] = [settings["code"], *settings["layers"], *(p for p in packages if p != here)]
+    root = Path(__file__).resolve().parent.parent
+    # The application comes from where the template says, not from this checkout.
+    packages = [path for path in sys.path if path and Path(path) not in {root, root / "layer"}]
+    sys.path[:] = [settings["code"], *settings["layers"], *packages]
 
 
 def _handler(settings: dict[str, Any]) -> Any:
@@ -109,7 +111,7 @@ def _answer(handler: Any, request: dict[str, Any], settings: dict[str, Any]) -> 
     try:
         result = handler(request["event"], context)
         json.dumps(result)  # what cannot be JSON fails here, as on Lambda
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # Lambda reports them all
         traceback.print_exc()
         return {"error": _described(error)}
     return {"result": result}
@@ -123,7 +125,7 @@ def _described(error: BaseException) -> dict[str, Any]:
     }
 
 
-def _send(stream: BinaryIO, message: dict[str, Any]) -> None:
+def _send(stream: Any, message: dict[str, Any]) -> None:
     stream.write(json.dumps(message).encode("utf-8") + b"\n")
     stream.flush()
 
@@ -131,13 +133,13 @@ def _send(stream: BinaryIO, message: dict[str, Any]) -> None:
 def _preload_clients() -> None:
     import boto3
 
+    # The default session keeps the models it has read, for every worker forked from here.
+    boto3.setup_default_session()
+    session: Any = boto3.DEFAULT_SESSION
+    nobody = {"region_name": "us-east-1", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
     for service in PRELOADED_CLIENTS:
-        boto3.client(
-            service, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
-        )
-    boto3.resource(
-        "dynamodb", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
-    )
+        session.client(service, **nobody)
+    session.resource("dynamodb", **nobody)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-
 from galley import telemetry
 from galley.approvals import Answer, Approvals, Decision
 from galley.artifacts import Artifacts, s3_client
@@ -63,5 +62,8 @@ def _page(answer: Answer) -> Response[str]:
     draft = ARTIFACTS.read_text(answer.approval["draft_key"]) if answer.approval else ""
     body = fill_page(PAGE, answer=answer, draft=html_from_markdown(draft))
     return Response(
-        status_code=answer.status, content_type="text/html; charset=utf-8", body=body, headers=HEADERS
+        status_code=answer.status,
+        content_type="text/html; charset=utf-8",
+        body=body,
+        headers=HEADERS,
     )

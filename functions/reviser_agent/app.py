@@ -63,4 +63,6 @@ def _brief(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> Brief:
         scope.session_id("reviser", str(task.round)),
         scope.attributes(round=str(task.round), source_ids=",".join(task.source_ids)),
     )
-    return Brief(changes_from_reply(answer.text, set(range(1, len(sources) + 1))), answer.evidence())
+    return Brief(
+        changes_from_reply(answer.text, set(range(1, len(sources) + 1))), answer.evidence()
+    )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
 from galley.contracts import Source

@@ -69,7 +69,9 @@ def _chosen_sources(task: SearchTask, agent: Agent, artifacts: Artifacts) -> lis
     found = artifacts.list_keys(task.scope.key("found/"))
     known = {key.rpartition("/")[2].removesuffix(".json") for key in found}
     return [
-        replace(artifacts.read(task.scope.found_key(choice.source_id), Source), reason=choice.reason)
+        replace(
+            artifacts.read(task.scope.found_key(choice.source_id), Source), reason=choice.reason
+        )
         for choice in choices_from_reply(answer.text, known)[: task.max_sources]
     ]
 

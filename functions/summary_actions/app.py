@@ -37,6 +37,6 @@ def _position(start: str, characters: int) -> int:
         position = -1
     if not 0 <= position < characters:
         raise InvalidRequestError(
-            f"'start' must be a whole number from 0 to {characters - 1}, the source's last character"
+            f"'start' must be a whole number from 0 to {characters - 1}, the last character"
         )
     return position

@@ -1,8 +1,9 @@
 """What the reviewer's changes do to a draft."""
 
+import math
 from typing import Any
 
-from galley_local.extractive.facts import Fact, concerns
+from galley_local.extractive.facts import Fact, concerns, merge, without
 from galley_local.extractive.outline import Section, in_reading_order
 from galley_local.extractive.sentences import sentences
 from galley_local.extractive.tools import UseTool, found_by
@@ -10,7 +11,9 @@ from galley_local.extractive.words import content_stems, weight
 
 
 _SHORTER = 0.6
-_SECTION_FACTS = 7
+_SECTION_FACTS = 8
+_PASSAGES = 3
+_ON_IT = 0.4  # of what was asked for, rare words counting more
 
 
 class Brief:
@@ -21,6 +24,8 @@ class Brief:
         self.dropped = {one["source"] for one in changes if one["kind"] == "drop_source"}
         self._removed = self._all("remove")
         self._first = self._all("start_with")
+        cuts = sum(one["kind"] == "shorten" and not one.get("what") for one in changes)
+        self._shorter = _SHORTER**cuts
 
     def _all(self, *kinds: str) -> list[str]:
         return [
@@ -31,9 +36,14 @@ class Brief:
 
     def length(self, sources: int) -> int:
         """Return the words that a report on that many sources should have."""
-        words = min(1300, 300 + 50 * sources)
-        shorter = sum(one["kind"] == "shorten" and not one.get("what") for one in self._changes)
-        return int(words * _SHORTER**shorter)
+        return int(min(1300, 300 + 50 * sources) * self._shorter)
+
+    def favour(self, facts: list[Fact]) -> None:
+        """Raise the scores of what a wish of no known kind speaks of."""
+        for what in self._all("other"):
+            for fact in facts:
+                if concerns(fact, what, facts):
+                    fact.score += 0.3
 
     def without_removed(self, facts: list[Fact]) -> list[Fact]:
         """Return the facts that no change took out."""
@@ -51,10 +61,10 @@ class Brief:
     ) -> list[Section]:
         """Return the sections that changes ask for, with sentences looked up in the sources."""
         made: list[Section] = []
-        for what in dict.fromkeys(self._all("expand", "other", "start_with")):
+        for what in dict.fromkeys(self._all("expand", "start_with")):
             found = self._facts_on(what, sources, facts, use_tool)
-            taken = {id(fact) for section in made for fact in section.facts}
-            fresh = [fact for fact in found if id(fact) not in taken][:_SECTION_FACTS]
+            most = max(3, round(_SECTION_FACTS * self._shorter))
+            fresh = without(found, [fact for section in made for fact in section.facts])[:most]
             if fresh:
                 made.append(Section(what[:1].upper() + what[1:], in_reading_order(fresh, what)))
         return made
@@ -68,10 +78,16 @@ class Brief:
         others = [one for one in sections if frozenset(content_stems(one.heading)) not in own]
         for one in sections:
             if one not in others:
-                home = next(w for w in wanted if set(content_stems(w.heading)) == set(content_stems(one.heading)))
+                home = next(
+                    w
+                    for w in wanted
+                    if set(content_stems(w.heading)) == set(content_stems(one.heading))
+                )
                 home.facts = in_reading_order([*home.facts, *one.facts], home.heading)
         arranged = [*reversed(first), *rest, *others]
-        for what in (str(one.get("what") or "") for one in self._changes if one["kind"] == "shorten"):
+        for what in (
+            str(one.get("what") or "") for one in self._changes if one["kind"] == "shorten"
+        ):
             stems = set(content_stems(what))
             for section in arranged:
                 if stems and stems & set(content_stems(section.heading)):
@@ -83,29 +99,32 @@ class Brief:
     def _facts_on(
         self, what: str, sources: list[dict[str, Any]], facts: list[Fact], use_tool: UseTool
     ) -> list[Fact]:
-        known = [fact for fact in facts if concerns(fact, what, facts)]
         wanted = set(content_stems(what))
-        found = list(known)
+        # `Argand lamp`: a sentence with the rare word is on it, one with the common word is not.
+        held = {one: sum(one in fact.stems for fact in facts) for one in wanted}
+        value = {one: weight(one) * math.log(1 + len(facts) / (1 + held[one])) for one in wanted}
+        whole = sum(value.values()) or 1.0
+
+        def share(stems: frozenset[str]) -> float:
+            return sum(value[one] for one in wanted & stems) / whole
+
+        found = [(share(fact.stems), fact) for fact in facts if share(fact.stems) >= _ON_IT]
+        place = 1000  # behind the claims
         for source in sources:
             passages = found_by(
                 use_tool, "find_passages", source_id=source["source_id"], words=what
             )
-            for passage in passages[:4]:
-                for sentence in sentences(passage):
-                    if not wanted & sentence.stems:
-                        continue
-                    fact = Fact(sentence.text, source["number"], 1000 + len(found), source["title"])
+            for passage in passages[:_PASSAGES]:
+                place += 1
+                read = sentences(str(passage))
+                for index, sentence in enumerate(read):
+                    near = [share(one.stems) for one in read[max(0, index - 1) : index + 2]]
+                    # A neighbour of a sentence on it is on it too, only less.
+                    own = max(share(sentence.stems), 0.5 * max(near))
+                    place += 1
+                    fact = Fact(sentence.text, source["number"], place, source["title"])
                     fact.score = sentence.fitness
-                    if any(fact.statement.repeats(one.statement) for one in [*found, *facts]):
-                        continue
-                    found.append(fact)
-        full = sum(weight(one) for one in wanted) or 1.0
-        found = self.without_removed(found)
-        found.sort(
-            key=lambda fact: (
-                -sum(weight(one) for one in wanted & fact.stems) / full - 0.2 * fact.score,
-                fact.source,
-                fact.place,
-            )
-        )
-        return found
+                    if max(near) >= _ON_IT and sentence.fitness >= 0.3:
+                        found.append((own + 0.1 * sentence.fitness, fact))
+        found.sort(key=lambda one: (-one[0], one[1].source, one[1].place))
+        return self.without_removed(merge(fact for _, fact in found))

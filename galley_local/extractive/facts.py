@@ -82,6 +82,14 @@ def merge(facts: Iterable[Fact]) -> list[Fact]:
     return kept
 
 
+def without(facts: Iterable[Fact], told: Iterable[Fact]) -> list[Fact]:
+    """Return the facts that `told` does not state already."""
+    known = list(told)
+    return [
+        fact for fact in facts if not any(fact.statement.repeats(one.statement) for one in known)
+    ]
+
+
 def rate(topic: Topic, facts: list[Fact]) -> None:
     """Give every fact its score: how much it says on the topic, and on what surrounds the topic."""
     frequency = Counter(one for fact in facts for one in fact.stems)

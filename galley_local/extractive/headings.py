@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from galley_local.extractive.facts import Fact
-from galley_local.extractive.phrases import Key, Phrase, phrases, stems_of
+from galley_local.extractive.phrases import Key, Phrase, noun_runs, phrases, stems_of
 from galley_local.extractive.words import Topic, content_stems, weight
 
 _LONGEST_TITLE = 5
 _OWN_SHARE = 0.34  # of a section's facts come from one source: its title may name the section
-_NUMBERED = re.compile(r"^(?:(?:chapter|part|section|appendix)\s+)?[\dA-Z]?[\d.]*[.:)]?\s+(?=[A-Z])|^[\d.]+\s+", re.I)
+_NUMBERED = re.compile(
+    r"^(?:(?:chapter|part|section|appendix)\s+)?[\dA-Z]?[\d.]*[.:)]?\s+(?=[A-Z])|^[\d.]+\s+", re.I
+)
 _SITE = re.compile(r"\s+(?:\||—|–|-|::|»)\s+.*$")
 _CUT = re.compile(
     r"\s*[:;(].*$|,.*$|\s+(?:and|or|that|which|who|for|from|in|on|by|to|with|as|when|how|versus|vs)\s.*$",
@@ -18,7 +20,7 @@ _CUT = re.compile(
 )
 _NO_TITLE = re.compile(
     r"[_/\\<>{}=@#*|]|\w\(\d\)|\.\w|^\W|^(?:introduction|overview|summary|contents|index|readme|notes?|"
-    r"preface|about|home|faq|news|changelog|release history|manual page|copyright|license)s?$|^[a-z]+$",
+    r"preface|about|home|faq|news|changelog|release history|manual page|copyright)s?$|licen[sc]e|^[a-z]+$",
     re.I,
 )
 
@@ -32,7 +34,9 @@ def title_heading(title: str) -> str:
             stems = content_stems(text)
             if stems and any(weight(one) == 1.0 for one in stems):
                 return text[:1].upper() + text[1:]
-    return ""
+    names = [[word for word in run if word[0].isupper()] for run in noun_runs(whole)]
+    longest = max(names, key=len, default=[])
+    return " ".join(longest) if 2 <= len(longest) <= _LONGEST_TITLE else ""
 
 
 def name_all(topic: Topic, groups: Sequence[Sequence[Fact]], every: Sequence[Fact]) -> list[str]:
@@ -56,19 +60,25 @@ def name_all(topic: Topic, groups: Sequence[Sequence[Fact]], every: Sequence[Fac
 def _titles(group: Sequence[Fact]) -> list[tuple[float, str]]:
     titles = Counter(fact.title for fact in group)
     return [
-        (1.1 * count / len(group), heading)
+        ((1.1 if 2 * count >= len(group) else 0.4) * count / len(group), heading)
         for title, count in titles.items()
         if count >= _OWN_SHARE * len(group) and (heading := title_heading(title))
     ]
 
 
 def _phrases(
-    topic: Topic, found: Iterable[Phrase], places: set[int], in_titles: set[Key], all_places: set[int]
+    topic: Topic,
+    found: Iterable[Phrase],
+    places: set[int],
+    in_titles: set[Key],
+    all_places: set[int],
 ) -> list[tuple[float, str]]:
     options = []
     for phrase in found:
         inside = len(phrase.texts & places)
         if inside < max(2, 0.3 * len(places)) or len("".join(phrase.key)) < 4:
+            continue
+        if len(phrase.key) == 1 and phrase.key[0] in topic.weights:
             continue
         heading = phrase.heading()
         own = inside / len(phrase.texts & all_places)
@@ -84,7 +94,7 @@ def _quality(topic: Topic, phrase: Phrase, heading: str) -> float:
     for one in phrase.key:
         quality *= 0.5 if weight(one) < 1 else 1.0
     if all(one in topic.weights for one in phrase.key):
-        quality *= 0.25 if len(phrase.key) == 1 else 0.6
+        quality *= 0.6
     if len(phrase.key) == 1 and not last.endswith("s") and not phrase.named:
         quality *= 0.6
     if last.endswith("ing"):

@@ -13,7 +13,7 @@ Run = list[Fact]
 
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _LONGEST_RUN = 4
-_SAME_SOURCE = 0.12  # runs of one source lean to one section
+_SAME_SOURCE = 0.2  # runs of one source lean to one section
 _KINDRED = 0.12  # groups more alike than this are one section even if there is room for two
 _SMALLEST = 3  # sentences in a section
 _DISAGREEING = 0.6  # what contradicts each other belongs side by side
@@ -113,7 +113,7 @@ def _vectors(runs: list[Run]) -> list[dict[str, float]]:
         for fact in run:
             for one in fact.stems:
                 # What the rest of its source speaks of says what a short run is about.
-                count[one] += 1 + 0.3 * math.log(told[fact.source, one])
+                count[one] += 0.6 + 0.5 * math.log(told[fact.source, one])
         for one in content_stems(run[0].title):
             count[one] += 1
         counts.append(count)
@@ -144,7 +144,7 @@ def _in_order(runs: list[Run], heading: str) -> list[Run]:
 
     def opens(run: Run) -> float:
         # A section begins with what its heading promises.
-        spoken = {one for fact in run for one in fact.stems} | set(content_stems(run[0].title))
+        spoken = {one for fact in run for one in fact.stems}
         return _best(run) + len(named & spoken) / max(1, len(named))
 
     rest = sorted(runs, key=lambda run: (-opens(run), run[0].source, run[0].place))

@@ -7,7 +7,7 @@ after an article or preposition.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -49,7 +49,10 @@ class Phrase:
 
     def heading(self) -> str:
         """Return the phrase as a heading, in the spelling seen most often."""
-        best = min(self.written, key=lambda text: (-self.written[text], text))
+        # Of one word the plural, where it is used: `Lamps` names a section better than `Lamp`.
+        several = {text for text in self.written if len(self.key) == 1 and text.endswith("s")}
+        choice = several or set(self.written)
+        best = min(choice, key=lambda text: (-self.written[text], text))
         return best[:1].upper() + best[1:]
 
 
@@ -74,7 +77,9 @@ def phrases(texts: Iterable[str]) -> dict[Key, Phrase]:
     return {
         key: phrase
         for key, phrase in found.items()
-        if phrase.whole and _last_stem(phrase) in nouns and not all(one in WEAK_STEMS for one in key)
+        if phrase.whole
+        and _last_stem(phrase) in nouns
+        and not all(one in WEAK_STEMS for one in key)
     }
 
 
@@ -83,13 +88,9 @@ def stems_of(text: str) -> Key:
     return tuple(stem(word) for word in text.replace("-", " ").split())
 
 
-def by_text(found: Iterable[Phrase]) -> dict[int, set[Key]]:
-    """Return the keys of the phrases in each text."""
-    held: defaultdict[int, set[Key]] = defaultdict(set)
-    for phrase in found:
-        for index in phrase.texts:
-            held[index].add(phrase.key)
-    return held
+def noun_runs(text: str) -> list[list[str]]:
+    """Return the words between words of grammar, run by run."""
+    return [run for run, _, _ in _runs(text)]
 
 
 def _runs(text: str) -> Iterator[tuple[list[str], bool, bool]]:

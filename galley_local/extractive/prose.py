@@ -59,7 +59,9 @@ def _read(lines: list[str]) -> Iterator[Paragraph]:
         elif not _breaks(line):
             if not held:
                 is_item = starts_item
-            held.append(" ".join(_ITEM.sub("", line, count=1).split() if not held else line.split()))
+            held.append(
+                " ".join(_ITEM.sub("", line, count=1).split() if not held else line.split())
+            )
     if held:
         yield Paragraph(" ".join(held), heading, is_item)
 
@@ -84,8 +86,11 @@ def _is_title(line: str, following: str, inside: bool) -> bool:
 
 
 def _ends_paragraph(previous: str, line: str) -> bool:
+    follows = line.strip()[:1]
+    ended = previous.endswith((*_SENTENCE_END, ":"))
     if len(previous) > _WRAP_COLUMN or len(line) > _WRAP_COLUMN:
-        return True
+        # Extracted HTML may break a line before inline code, in the middle of a sentence.
+        return ended or not (follows.islower() or follows in "`(,;.*_")
     # A short line without a full stop, followed by a capital: a label, not a wrapped sentence.
     is_label = len(previous) < 40 and not previous.endswith((*_SENTENCE_END, ",", ";"))
-    return is_label and line.strip()[:1].isupper()
+    return is_label and follows.isupper()

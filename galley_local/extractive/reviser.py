@@ -17,7 +17,10 @@ _LIST = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*")
 def revise(values: dict[str, Any], use_tool: UseTool) -> str:
     """Return the reviser agent's answer: earlier changes, then those the comments ask for."""
     sources = {int(one["number"]): str(one.get("title", "")) for one in values["sources"]}
-    changes = [_change(one["kind"], one.get("what"), one.get("source")) for one in values["earlier_changes"]]
+    changes = [
+        _change(one["kind"], one.get("what"), one.get("source"))
+        for one in values["earlier_changes"]
+    ]
     for wish in wishes(str(values["comments"])):
         if wish.back:
             _take_back(wish, changes)
@@ -61,7 +64,9 @@ def _is_known(what: str, use_tool: UseTool, *, whole: bool = False) -> bool:
     texts = [*found.get("draft", []), *(one["passage"] for one in found.get("sources", []))]
     wanted = content_stems(what)
     if whole and _LIST.search(what):
-        return any(" ".join(what.lower().split()) in " ".join(text.lower().split()) for text in texts)
+        return any(
+            " ".join(what.lower().split()) in " ".join(text.lower().split()) for text in texts
+        )
     return any(set(wanted) & set(content_stems(text)) for text in texts) if wanted else False
 
 
@@ -85,7 +90,11 @@ def _take_back(wish: Wish, changes: list[Change]) -> None:
 
 def _add(change: Change, changes: list[Change]) -> None:
     """Add a change; what it contradicts goes, and what is there already is not added twice."""
-    against = {"expand": {"remove"}, "remove": {"expand", "start_with"}, "start_with": {"remove", "start_with"}}
+    against = {
+        "expand": {"remove"},
+        "remove": {"expand", "start_with"},
+        "start_with": {"remove", "start_with"},
+    }
     stems = set(content_stems(change["what"]))
     for earlier in list(changes):
         if earlier["kind"] in against.get(change["kind"], ()) and (

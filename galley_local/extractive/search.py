@@ -103,11 +103,7 @@ def _ask(query: str, importance: float, hits: dict[str, Hit], use_tool: UseTool)
 
 def _related(topic: Topic, rarity: dict[str, float], hits: list[Hit]) -> dict[str, str]:
     """Return words (and stems) that the best passages share and others do not have."""
-    pool = [
-        (hit.fused, hit, passage)
-        for hit in hits
-        for passage in hit.passages
-    ]
+    pool = [(hit.fused, hit, passage) for hit in hits for passage in hit.passages]
     pool.sort(key=lambda one: (-one[0], one[1].source_id, one[2]))
     everywhere = Counter(one for _, _, passage in pool for one in set(content_stems(passage)))
     counts: Counter[str] = Counter()

@@ -51,14 +51,14 @@ _LEANS = re.compile(
     r"Some of (?:these|them|those)|Many of (?:these|them|those)|Most of (?:these|them|those)|"
     r"Each of (?:these|them|those)|None of (?:these|them|those)|"
     r"(?:Two|Three|Four|Five) of (?:these|them|those)|In (?:addition|contrast|turn|either case)|"
-    r"Again|Still|There(?:fore|after|by)|Afterwards?|Later|Earlier|Soon|Meanwhile)\b"
+    r"No other|Again|Still|There(?:fore|after|by)|Afterwards?|Later|Earlier|Soon|Meanwhile)\b"
 )
 _ADDRESSED = re.compile(
     r"\b(?:see (?:also|above|below|the|section|chapter|figure|fig|table|[A-Z])|"
     r"this (?:section|chapter|document|page|article|manual|book|tutorial|guide|file|appendix|example|"
     r"post|patch|text|option|command|parameter|function|variable|setting|method|routine|field|flag)|"
     r"(?:figure|fig\.|table|section|chapter|appendix) [\dA-Z]|the following|as follows|"
-    r"see [\w-]+\(\d\)|for (?:more )?details\b|like (?:the one|this) below|(?:above|below)[,.]$|as noted|"
+    r"see [\w-]+\(\d|for (?:more )?details\b|like (?:the one|this) below|(?:above|below)[,.]$|as (?:noted|specified|described|documented|mentioned|explained)|"
     r"(?:described|discussed|explained|shown|listed|mentioned|given|defined) (?:above|below|in|here|later|earlier)|"
     r"(?:above|below|previous|next|preceding) (?:example|section|chapter|paragraph|command|figure|list|table)|"
     r"click|copyright|all rights reserved|subscribe|newsletter|cookies|in this (?:case|way|mode|example))\b",
@@ -89,7 +89,7 @@ _VERB = re.compile(
 _NO_STATEMENT = re.compile(
     r"^(?:(?:NOTE|TODO|WARNING|TIP|CAUTION|IMPORTANT|Note|Tip|Warning|Caution|Important|Example|Hint)\b:?|"
     r"[A-Z]\w+ed (?:to|for|by|with|as|in|on|from|only)\b(?!.*,)|"
-    r"To [^,]*, (?:use|run|create|set|type|click|add|see|call|specify|enable|install|you|edit|make)\b|"
+    r"To [^,]* use\b|To [^,]*, (?:use|run|create|set|type|click|add|see|call|specify|enable|install|you|edit|make)\b|"
     r"(?:When|If|Unless) (?:set|enabled|disabled|true|false|specified|given|not|used|omitted|present|zero|unset|on|off)\b|"
     r"\w+(?:[^su]s|es) (?:the|a|an|whether|that|how|if|all|any|what|which|only|changes)\b|Whether\b|"
     r"\w+ing\b(?!.*\b(?:is|are|was|were|has|have|had|can|could|may|might|must|should|will|would|do|does|"
@@ -104,7 +104,7 @@ _NO_STATEMENT = re.compile(
     r"Learn|Help|Fetch|Merge|Push|Pull|Skip|Store|Log|Test|Record|Cut|Pour|Mix|Work|Clean|Wipe|Leave) "
     r"(?:the|a|an|this|that|these|all|any|each|your|it|its|only|to|with|one|no|on|off|up|out|`|\w+ing)\b)"
 )
-_BARE_SYMBOLS = re.compile(r"[{}<>|\\=@#~^$\[\]]|//|::|--\w|\.\.\.|…|\w\(\)|\*|__")
+_BARE_SYMBOLS = re.compile(r"[{}<>|\\=@#~^$\[\]]|//|::|--\w|\.\.\.|…|\.\?|\w\(\)|\*|__")
 
 
 @dataclass(frozen=True)
@@ -156,9 +156,7 @@ def sentences(text: str) -> list[Sentence]:
             if fitness:
                 stems = frozenset(content_stems(readable))
                 heading = clean(paragraph.heading)
-                found.append(
-                    Sentence(readable, quote, heading, number, position, fitness, stems)
-                )
+                found.append(Sentence(readable, quote, heading, number, position, fitness, stems))
     return found
 
 
@@ -181,7 +179,7 @@ def _fitness(text: str) -> float:
     if _LEANS_INSIDE.search(text):
         score *= 0.75
     if _PERSONAL.search(text):
-        score *= 0.35
+        score *= 0.25
     if _SAYS_WHICH.match(text):
         score *= 0.5
     if len(text) < 60 or len(text) > 260:

@@ -68,7 +68,7 @@ def choose(topic: Topic, title: str, found: list[Sentence], most: int) -> list[S
             else:
                 alike = overlap(found[other].stems, found[best].stems)
                 likeness[other] = max(likeness[other], alike)
-    return _by_paragraph([found[index] for index in chosen])
+    return _by_paragraph([found[index] for index in chosen], found[0].paragraph)
 
 
 def speaks_of(topic: Topic, title: str, found: list[Sentence]) -> bool:
@@ -81,9 +81,7 @@ def speaks_of(topic: Topic, title: str, found: list[Sentence]) -> bool:
     by_paragraph: defaultdict[int, set[str]] = defaultdict(set)
     for sentence in found:
         by_paragraph[sentence.paragraph] |= sentence.stems | set(content_stems(sentence.heading))
-    together = max(
-        (len(topic.strong & stems) for stems in by_paragraph.values()), default=0
-    )
+    together = max((len(topic.strong & stems) for stems in by_paragraph.values()), default=0)
     return len(named) >= 2 and (together >= 2 or bool(in_title))
 
 
@@ -92,7 +90,8 @@ def _scores(topic: Topic, title: str, found: list[Sentence]) -> list[float]:
     frequency = Counter(one for sentence in found for one in sentence.stems)
     # What every sentence of a source says does not tell its sentences apart.
     rarity = {
-        one: value * math.log(1 + total / (1 + frequency[one])) for one, value in topic.weights.items()
+        one: value * math.log(1 + total / (1 + frequency[one]))
+        for one, value in topic.weights.items()
     }
     whole = sum(value for one, value in rarity.items() if frequency[one]) or 1.0
 
@@ -145,10 +144,12 @@ def _specificity(text: str) -> float:
     return min(1.0, 0.3 * len(NUMBER.findall(text)) + 0.15 * names)
 
 
-def _by_paragraph(chosen: list[Sentence]) -> list[Sentence]:
+def _by_paragraph(chosen: list[Sentence], first: int) -> list[Sentence]:
     rank: dict[int, int] = {}
     for place, sentence in enumerate(chosen):
         rank.setdefault(sentence.paragraph, place)
+    # Where the opening paragraph is worth quoting it is the best introduction to the rest.
+    rank[first] = -1
     return sorted(chosen, key=lambda one: (rank[one.paragraph], one.position))
 
 

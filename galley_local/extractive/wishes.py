@@ -42,7 +42,9 @@ _POLITE = re.compile(
     re.I,
 )
 _NUMBERS = r"(?P<numbers>\[?#?\d{1,3}\]?(?:\s*(?:,|and|&|\+|or|,\s*and)?\s*(?:sources?\s+)?\[?#?\d{1,3}\]?)*)"
-_SOURCE = r"(?:(?:the\s+)?(?:sources?|references?|citations?|refs?|documents?|numbers?|no\.?|nr\.?)\s*)"
+_SOURCE = (
+    r"(?:(?:the\s+)?(?:sources?|references?|citations?|refs?|documents?|numbers?|no\.?|nr\.?)\s*)"
+)
 _LEAVE = (
     r"(?:drop|remove|delete|exclude|omit|ignore|cut|skip|strike|lose|discard|leave out|take out|"
     r"throw out|kick out|get rid of|do(?:n't| not) (?:cite|use|quote|include|mention|rely on|reference)|"

@@ -40,6 +40,7 @@ STOP_WORDS = frozenset(
 
 WEAK_WORDS = frozenset(
     """
+    shown given known begun became came done brought built rebuilt
     cheap cheaply deep fast faster farther farthest low lower quick quickly reliable reliably safe
     safely slow slowly strong strongly wide widely
     able act actual add allow amount appear approach area aspect available back bad based basic begin

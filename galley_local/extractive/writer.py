@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from galley_local.extractive.brief import Brief
-from galley_local.extractive.facts import Fact, gather, likeness, rate
+from galley_local.extractive.facts import Fact, gather, likeness, rate, without
 from galley_local.extractive.outline import Section, outline, runs_of
 from galley_local.extractive.sentences import leans
 from galley_local.extractive.tools import UseTool
@@ -24,12 +24,14 @@ def write(
     kept = [one for one in sources if one["number"] not in brief.dropped]
     every = brief.without_removed(gather(kept))
     rate(topic, every)
+    brief.favour(every)
     wanted = brief.wanted_sections(kept, every, use_tool)
-    taken = {id(fact) for section in wanted for fact in section.facts}
-    chosen = [fact for fact in select(every, brief.length(len(kept))) if id(fact) not in taken]
+    asked = [fact for section in wanted for fact in section.facts]
+    length = brief.length(len(kept)) - sum(fact.length for fact in asked) // 2
+    chosen = select(without(every, asked), length)
     sections = outline(topic, chosen, every, max(3, min(7, round(len(chosen) / 6))))
     sections = brief.arranged(sections, wanted)
-    lead = _lead(sections, brief)
+    lead = _lead(sections, wanted, brief)
     for section in sections:
         section.facts = [fact for fact in section.facts if fact not in lead]
     return _markdown(topic, lead, [section for section in sections if section.facts])
@@ -71,7 +73,7 @@ def select(facts: list[Fact], length: int) -> list[Fact]:
     return chosen
 
 
-def _lead(sections: list[Section], brief: Brief) -> list[Fact]:
+def _lead(sections: list[Section], wanted: list[Section], brief: Brief) -> list[Fact]:
     """Return the summary: what the first sections say in general, one sentence each."""
     facts = [fact for section in sections for fact in section.facts]
     count = 4 if len(facts) >= 18 else 3 if len(facts) >= 10 else min(2, len(facts) // 2)
@@ -81,11 +83,12 @@ def _lead(sections: list[Section], brief: Brief) -> list[Fact]:
             fact
             for fact in section.facts
             if 8 <= fact.length <= 38
+            and (section not in wanted or brief.opening(fact))
             and not leans(fact.text)
             and all(fact.source != one.source and likeness(fact, one) < 0.3 for one in lead)
         ]
         if fit and len(lead) < count and len(section.facts) >= 3:
-            lead.append(max(fit, key=lambda fact: (brief.opening(fact) + _generality(fact))))
+            lead.append(max(fit, key=lambda fact: brief.opening(fact) + _generality(fact)))
     return lead
 
 

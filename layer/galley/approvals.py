@@ -1,6 +1,7 @@
 """The human gate: who may see a draft, and the one decision that is taken on it."""
 
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 COMMENT_CHARACTERS = 10_000
+_ROUND = re.compile(r"[0-9]{1,3}")
 
 
 @cache
@@ -88,7 +90,7 @@ class Approvals:
         """Return the approval that a link names, if the link is genuine."""
         approval = (
             self._workflows.find_approval(workflow_id, int(round_number))
-            if round_number.isascii() and round_number.isdigit() and len(round_number) <= 3
+            if _ROUND.fullmatch(round_number)
             else None
         )
         # A missing approval and a forged link look alike, so that nobody can probe for ids.

@@ -152,7 +152,7 @@ def changes_from_reply(reply: str, known_numbers: set[int]) -> list[Change]:
             source=item.get("source"),
         )
         if change.kind not in CHANGE_KINDS:
-            raise AgentReplyError(f"the reviser agent's brief has a change of no known kind")
+            raise AgentReplyError("the reviser agent's brief has a change of no known kind")
         if change.kind == "drop_source" and change.source not in known_numbers:
             raise AgentReplyError("the reviser agent drops a source that the draft does not have")
         changes.append(change)
@@ -184,7 +184,9 @@ def _object_in(reply: str) -> dict[str, Any]:
     try:
         value = json.loads(reply[start : end + 1])
     except ValueError as error:
-        raise AgentReplyError("the agent's reply is not the JSON object it was asked for") from error
+        raise AgentReplyError(
+            "the agent's reply is not the JSON object it was asked for"
+        ) from error
     return value  # type: ignore[no-any-return]  # it starts with a brace, so it is an object
 
 

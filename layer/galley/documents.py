@@ -13,6 +13,9 @@ TEXT_SUFFIXES = frozenset({".md", ".markdown", ".txt", ".text", ".rst", ""})
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 SUFFIXES = TEXT_SUFFIXES | HTML_SUFFIXES
 
+SHORTEST_TEXT_CHARACTERS = 40
+LONGEST_TITLE_CHARACTERS = 120
+
 _TITLE_LINE = re.compile(r"^#{1,2}\s+(.+?)\s*#*$")
 _RULE_LINE = re.compile(r"^\s*[=\-~*#_]{3,}\s*$")
 
@@ -44,7 +47,7 @@ def read_document(name: str, data: bytes) -> Document:
     document = (
         _from_html(data) if suffix in HTML_SUFFIXES or _looks_like_html(data) else _from_text(data)
     )
-    if len(document.text) < 40:
+    if len(document.text) < SHORTEST_TEXT_CHARACTERS:
         raise UnreadableDocumentError("no text in it")
     return Document(document.title or path.stem.replace("-", " ").replace("_", " "), document.text)
 
@@ -55,12 +58,15 @@ def _from_text(data: bytes) -> Document:
         return document
     first = next((line.strip() for line in text.splitlines() if not _RULE_LINE.match(line)), "")
     # A first line that ends like a sentence is prose, not a title.
-    return Document(first if 0 < len(first) <= 120 and first[-1] not in ".,;:" else "", text)
+    return Document(
+        first if 0 < len(first) <= LONGEST_TITLE_CHARACTERS and first[-1] not in ".,;:" else "",
+        text,
+    )
 
 
 def _from_html(data: bytes) -> Document:
     # Only the search tool's function carries this library (functions/search_actions).
-    import trafilatura  # noqa: PLC0415
+    import trafilatura
 
     tree = trafilatura.load_html(data)
     if tree is None:

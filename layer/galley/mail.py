@@ -42,7 +42,9 @@ class Mailer:
             else:
                 self._send_by_sns(subject, text)
         except (ClientError, BotoCoreError) as error:
-            raise StorageUnavailableError(f"mail could not be sent: {type(error).__name__}") from error
+            raise StorageUnavailableError(
+                f"mail could not be sent: {type(error).__name__}"
+            ) from error
 
     def _send_by_ses(self, to: str, subject: str, text: str) -> None:
         _ses().send_email(

@@ -2,6 +2,8 @@
 
 import re
 
+SHORTEST_STEM = 3
+
 _WORD = re.compile(r"\w{3,}")
 _BREAK = re.compile(r"\n\s*\n")
 
@@ -24,6 +26,6 @@ def find_passages(text: str, words: str, limit: int = 5, characters: int = 1500)
 
 def _stem(word: str) -> str:
     for ending in ("ies", "es", "s", "ing", "ed"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
             return word.removesuffix(ending)
     return word

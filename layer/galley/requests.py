@@ -92,9 +92,7 @@ def _whole(
     return value
 
 
-def _no_others(
-    fields: dict[str, Any], known: set[str], where: str, problems: list[str]
-) -> None:
+def _no_others(fields: dict[str, Any], known: set[str], where: str, problems: list[str]) -> None:
     unknown = sorted(str(name)[:40] for name in fields.keys() - known)
     if unknown:
         expected = ", ".join(sorted(known))

@@ -26,14 +26,16 @@ def handler(function: Handler) -> Handler:
         try:
             return function(event, context)
         except GalleyError as error:
-            # Our own messages carry no prompt, token or secret; anything else might.
-            logger.error("%s: %s", type(error).__name__, error)
+            # Our own messages carry no prompt, token or secret; tracebacks of others might.
+            logger.error("%s: %s", type(error).__name__, error)  # noqa: TRY400  # see above
             raise
         except Exception as error:
-            logger.error("unexpected %s", type(error).__name__)
+            logger.error("unexpected %s", type(error).__name__)  # noqa: TRY400  # see above
             raise
 
-    return tracer.capture_lambda_handler(capture_response=False, capture_error=False)(traced)
+    capture: Any = tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+    captured: Handler = capture(traced)
+    return captured
 
 
 def _identity(event: Mapping[str, Any]) -> dict[str, str]:

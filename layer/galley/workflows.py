@@ -2,7 +2,7 @@
 The workflows table: one item collection per workflow.
 
     WORKFLOW#{workflow_id}   META                the workflow's record
-    WORKFLOW#{workflow_id}   APPROVAL#{round}    who was asked, with which task token, and the answer
+    WORKFLOW#{workflow_id}   APPROVAL#{round}    who was asked, with which token, and the answer
     CACHE#{hash}             CACHE               a search that can be used again, until `ttl`
 
 Every write is conditional or keyed by what it is, so a repeated delivery changes nothing.
@@ -62,7 +62,7 @@ class Workflows:
             )
         except ConflictError as error:
             raise InvalidRequestError(
-                f"workflow_id: '{request.workflow_id}' is taken by another execution; choose another"
+                f"workflow_id: '{request.workflow_id}' is taken; give each workflow its own"
             ) from error
 
     def set_status(self, workflow_id: str, status: str, **more: str) -> None:
@@ -74,7 +74,7 @@ class Workflows:
         return self._get(_key(workflow_id, "META"))
 
     def ask_approval(self, scope: Scope, round_number: int, approval: Mapping[str, Any]) -> None:
-        """Open a round's approval; a state that is tried again brings a new token and replaces it."""
+        """Open a round's approval; a state that is tried again brings a new token."""
         self._write(
             "put_item",
             Item={

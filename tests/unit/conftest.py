@@ -1,0 +1,130 @@
+"""Functions with an environment, AWS inside this process, and no network at all."""
+
+import io
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import boto3
+import pytest
+
+# moto hooks into botocore when it is imported: before any client is made.
+from moto import mock_aws
+from moto.backends import get_backend
+
+# Read when a function is imported, so they are set before any test module is.
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "TABLE_NAME": "galley-workflows",
+    "BUCKET_NAME": "galley-artifacts",
+    "AGENT_ID": "AGENT00001",
+    "AGENT_ALIAS_ID": "ALIAS00001",
+    "AGENT_READ_TIMEOUT_SECONDS": "250",
+    "SEARCH_CACHE_SECONDS": "3600",
+    "KNOWLEDGE_BASE_ID": "KB00000001",
+    "APPROVAL_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000042:approvals",
+    "APPROVAL_URL": "https://approvals.example.com/",
+    "MAIL_SENDER": "galley@example.com",
+    "SIGNING_KEY_ARN": "galley-signing-key",
+    "POWERTOOLS_SERVICE_NAME": "galley",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+}
+
+from galley import mail, secrets, telemetry
+from galley.artifacts import Artifacts, s3_client
+from galley.workflows import Workflows, table_named
+from tests.unit.fakes import SIGNING_KEY, FakeStepFunctions, a_context
+
+ACCOUNT = "000000000042"
+
+
+@pytest.fixture(autouse=True)
+def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every connection fail, so that a unit test cannot reach anything."""
+
+    def refuse(_socket: socket.socket, address: Any) -> NoReturn:
+        raise AssertionError(f"a unit test tried to connect to {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """
+    Give an empty AWS inside this process: bucket, table, signing key and approvals topic.
+
+    It is an account of its own that is emptied afterwards: moto's services are global, and a
+    laptop stack of other tests may be running in this process.
+    """
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", ACCOUNT)
+    mock = mock_aws()
+    mock.start(reset=False)
+    s3_client().create_bucket(Bucket=os.environ["BUCKET_NAME"])
+    boto3.client("dynamodb").create_table(
+        TableName=os.environ["TABLE_NAME"],
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+    )
+    secret = {"Name": os.environ["SIGNING_KEY_ARN"], "SecretString": SIGNING_KEY.decode()}
+    boto3.client("secretsmanager").create_secret(**secret)
+    boto3.client("sns").create_topic(Name="approvals")
+    boto3.client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])
+    yield
+    for service in ("s3", "dynamodb", "secretsmanager", "sns", "sqs", "ses", "sesv2"):
+        for backend in get_backend(service)[ACCOUNT].values():
+            backend.reset()
+    mock.stop(remove_data=False)
+    for made_once in (mail._ses, mail._sns, secrets.signing_key):
+        made_once.cache_clear()
+
+
+@pytest.fixture
+def artifacts(aws: None) -> Artifacts:
+    """Give the bucket that the functions work on, empty."""
+    return Artifacts(os.environ["BUCKET_NAME"], s3_client())
+
+
+@pytest.fixture
+def workflows(aws: None) -> Workflows:
+    """Give the table that the functions work on, empty."""
+    return Workflows(table_named(os.environ["TABLE_NAME"]))
+
+
+@pytest.fixture
+def all_items(aws: None) -> Callable[[], list[dict[str, Any]]]:
+    """Give a way to read the whole table, to see that something changed nothing."""
+    return lambda: table_named(os.environ["TABLE_NAME"]).scan()["Items"]
+
+
+@pytest.fixture
+def step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunctions:
+    """Give the Step Functions that decisions are sent to."""
+    fake = FakeStepFunctions()
+    monkeypatch.setattr("galley.approvals.step_functions", lambda: fake)
+    return fake
+
+
+@pytest.fixture
+def context() -> Any:
+    """Give what Lambda passes beside the event."""
+    return a_context()
+
+
+@pytest.fixture
+def log_lines(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
+    """Give a way to read what has been logged, line by line."""
+    stream = io.StringIO()
+    monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
+    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
