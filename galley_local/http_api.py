@@ -30,7 +30,10 @@ class HttpApiServer:
                 Rule(
                     _VARIABLE.sub(r"<\1>", path),
                     methods=[method],
-                    endpoint=(path, operation["x-amazon-apigateway-integration"]["uri"]),
+                    endpoint=(
+                        f"{method.upper()} {path}",
+                        operation["x-amazon-apigateway-integration"]["uri"],
+                    ),
                 )
                 for path, methods in api.properties["Body"]["paths"].items()
                 for method, operation in methods.items()
@@ -42,6 +45,9 @@ class HttpApiServer:
         try:
             (route, uri), variables = self._routes.bind_to_environ(request.environ).match()
         except HTTPException:
+            route = uri = ""
+        # a route for GET takes no HEAD here, unlike in most web frameworks
+        if not route.startswith(f"{request.method} "):
             return Response('{"message":"Not Found"}', 404, content_type="application/json")
         found = _FUNCTION.search(uri)
         function = self._lambdas.named(found[1]) if found else None
@@ -57,11 +63,10 @@ class HttpApiServer:
 def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     data = request.get_data()
     is_text = request.mimetype.startswith(TEXT_TYPES)
-    route_key = f"{'GET' if request.method == 'HEAD' else request.method} {route}"
     now = time.time()
     event: dict[str, Any] = {
         "version": "2.0",
-        "routeKey": route_key,
+        "routeKey": route,
         "rawPath": request.path,
         "rawQueryString": request.query_string.decode("latin-1"),
         "headers": {name.lower(): value for name, value in request.headers.items()},
@@ -80,7 +85,7 @@ def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[s
                 "userAgent": request.headers.get("User-Agent", ""),
             },
             "requestId": str(uuid.uuid4()),
-            "routeKey": route_key,
+            "routeKey": route,
             "stage": "$default",
             "time": datetime.fromtimestamp(now, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
             "timeEpoch": int(now * 1000),

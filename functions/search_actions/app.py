@@ -54,25 +54,25 @@ def search_knowledge_base(query: str) -> list[dict[str, Any]]:
 
 def _retrieve(query: str) -> list[Any]:
     try:
-        found = RUNTIME.retrieve(
+        return RUNTIME.retrieve(
             knowledgeBaseId=KNOWLEDGE_BASE_ID,
             retrievalQuery={"text": query[:QUERY_CHARACTERS]},
             retrievalConfiguration={"vectorSearchConfiguration": {"numberOfResults": PASSAGES}},
-        )
+        )["retrievalResults"]
     except (ClientError, BotoCoreError) as error:
         raise StorageUnavailableError("the knowledge base could not be searched") from error
-    return found["retrievalResults"]
 
 
 def _found(uri: str, passage: Any, known: set[str]) -> Source | None:
     """Keep a document's text where the adapter finds it; None where it cannot be read."""
-    source_id = hashlib.sha256(uri.encode("utf-8")).hexdigest()[:8]
+    # without the bucket's name: the same document has the same id in every deployment
+    name = uri.removeprefix(f"s3://{ARTIFACTS.bucket}/")
+    source_id = hashlib.sha256(name.encode("utf-8")).hexdigest()[:8]
     key = ACTIONS.scope.found_key(source_id)
     if key in known:
         return ARTIFACTS.read(key, Source)
     try:
-        data = ARTIFACTS.read_bytes(uri.removeprefix(f"s3://{ARTIFACTS.bucket}/"))
-        document = read_document(uri, data)
+        document = read_document(uri, ARTIFACTS.read_bytes(name))
     except (ArtifactMissingError, UnreadableDocumentError) as error:
         telemetry.logger.warning("a retrieved document cannot be read: %s", error)
         return None

@@ -1,6 +1,5 @@
 """Search agent: a topic in, pointers to the sources out; the same search is paid for once."""
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass, replace
@@ -8,7 +7,7 @@ from typing import Any
 
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
-from galley.artifacts import Artifacts, s3_client
+from galley.artifacts import Artifacts, s3_client, sha256
 from galley.contracts import Source, choices_from_reply
 from galley.prompts import prompt_beside
 from galley.scope import Scope
@@ -29,12 +28,6 @@ class SearchTask:
     topic: str
     max_sources: int
 
-    @property
-    def cache_key(self) -> str:
-        """What makes two searches of one tenant the same search."""
-        asked = [self.scope.tenant, self.topic, self.max_sources, os.environ["AGENT_ALIAS_ID"]]
-        return hashlib.sha256(json.dumps(asked).encode("utf-8")).hexdigest()
-
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -46,21 +39,17 @@ def search(
     task: SearchTask, agent: Agent, artifacts: Artifacts, workflows: Workflows
 ) -> dict[str, Any]:
     """Return where the sources lie, best first, and whether they came from the cache."""
-    cached = _cached_sources(task, artifacts, workflows)
+    search_hash = _search_hash(task)
+    cached = _cached_sources(task.scope, workflows.find_search(search_hash), artifacts)
     sources = _chosen_sources(task, agent, artifacts) if cached is None else cached
     for source in sources:
         artifacts.keep(task.scope.source_key(source.source_id), source)
+    ids = [source.source_id for source in sources]
     if cached is None and sources:
-        ids = [source.source_id for source in sources]
         found = {"workflow_id": task.scope.workflow_id, "source_ids": ids}
-        workflows.keep_search(task.cache_key, found, CACHE_SECONDS)
-    return {
-        "sources": [
-            {"source_id": source.source_id, "key": task.scope.source_key(source.source_id)}
-            for source in sources
-        ],
-        "cached": cached is not None,
-    }
+        workflows.keep_search(search_hash, found, CACHE_SECONDS)
+    pointers = [{"source_id": each, "key": task.scope.source_key(each)} for each in ids]
+    return {"sources": pointers, "cached": cached is not None}
 
 
 def _chosen_sources(task: SearchTask, agent: Agent, artifacts: Artifacts) -> list[Source]:
@@ -76,13 +65,17 @@ def _chosen_sources(task: SearchTask, agent: Agent, artifacts: Artifacts) -> lis
     ]
 
 
+def _search_hash(task: SearchTask) -> str:
+    # what makes two searches of one tenant the same search
+    asked = [task.scope.tenant, task.topic, task.max_sources, os.environ["AGENT_ALIAS_ID"]]
+    return sha256(json.dumps(asked).encode("utf-8"))
+
+
 def _cached_sources(
-    task: SearchTask, artifacts: Artifacts, workflows: Workflows
+    scope: Scope, cached: dict[str, Any] | None, artifacts: Artifacts
 ) -> list[Source] | None:
-    cached = workflows.find_search(task.cache_key)
-    if cached is None:
-        return None
-    first = Scope(task.scope.tenant, cached["workflow_id"])
-    sources = [artifacts.find(first.source_key(each), Source) for each in cached["source_ids"]]
+    first = Scope(scope.tenant, cached["workflow_id"]) if cached else scope
+    ids = cached["source_ids"] if cached else []
+    sources = [artifacts.find(first.source_key(each), Source) for each in ids]
     # The other workflow's artifacts may have reached the end of their lifecycle: search again.
-    return None if None in sources else [source for source in sources if source]
+    return [each for each in sources if each] if sources and None not in sources else None

@@ -9,7 +9,6 @@ from galley_local.extractive.sentences import sentences
 from galley_local.extractive.tools import UseTool, found_by
 from galley_local.extractive.words import content_stems, weight
 
-
 _SHORTER = 0.6
 _SECTION_FACTS = 8
 _PASSAGES = 3

@@ -89,7 +89,7 @@ def _phrases(
 
 
 def _quality(topic: Topic, phrase: Phrase, heading: str) -> float:
-    last = heading.split()[-1]
+    last = heading.rsplit(maxsplit=1)[-1]
     quality = (0.75, 1.5, 1.5)[min(len(phrase.key), 3) - 1]
     for one in phrase.key:
         quality *= 0.5 if weight(one) < 1 else 1.0

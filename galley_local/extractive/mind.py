@@ -1,6 +1,7 @@
 """The extractive mind: reads a role's prompt and answers in that role's format."""
 
 from galley.prompts import fenced_values
+
 from galley_local.extractive.reviser import revise
 from galley_local.extractive.search import search
 from galley_local.extractive.summary import summarize

@@ -15,6 +15,7 @@ _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _LONGEST_RUN = 4
 _SAME_SOURCE = 0.2  # runs of one source lean to one section
 _KINDRED = 0.12  # groups more alike than this are one section even if there is room for two
+_FOREIGN = 0.03  # groups less alike than this are never one section
 _SMALLEST = 3  # sentences in a section
 _DISAGREEING = 0.6  # what contradicts each other belongs side by side
 
@@ -80,10 +81,10 @@ def _cluster(runs: list[Run], most: int, total: int) -> list[list[Run]]:
                 size = sum(len(runs[n]) for n in groups[first] + groups[second])
                 value = sum(alike[a][b] for a in groups[first] for b in groups[second])
                 value /= len(groups[first]) * len(groups[second])
-                value -= 1.0 if size > cap else 0.02 * size
+                value -= 1.0 if size > cap else 0.01 * size
                 if best is None or value > best[0] + 1e-9:
                     best = (value, first, second)
-        if best is None or (len(groups) <= most and best[0] < _KINDRED):
+        if best is None or best[0] < (_KINDRED if len(groups) <= most else _FOREIGN):
             break
         _, first, second = best
         groups[first] += groups.pop(second)

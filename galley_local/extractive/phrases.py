@@ -17,23 +17,12 @@ Key = tuple[str, ...]
 
 _TOKEN = re.compile(r"`[^`]*`|\w+(?:[-'’]\w+)*|[^\w\s]")
 _BEFORE_A_NOUN = frozenset(
-    "a an the of in on by with from at into for its their his her every each no any some".split()
+    ["a", "an", "the", "of", "in", "on", "by", "with", "from", "at", "into", "for", "its", "their", "his", "her", "every", "each", "no", "any", "some"]
 )
 _LONGEST = 3
 # Words that end a phrase although they carry meaning: verbs and adverbs.
 _VERBS = frozenset(
-    """
-    began brought built burn came carried carry cut fell felt gave give given gives go goes gone got
-    grew grown held keep keeps kept knew know known laid lay leave led left let lie lies lit lose
-    lost made make makes meant met paid put ran read rise rose run runs said sat saw say says see
-    seen sent set sets show showed shown shows sold spoke stand stands stood struck swept take taken
-    takes tell thought threw throw told turn turns went won wore write written wrote become becomes
-    remain remains mean means need needs want wants use uses using allow allows contain contains
-    include includes including provide provides require requires depend depends work works reach
-    reaches serve serves hold holds cause causes happen happens appear appears exist exists follow
-    follows help helps find finds found tend tends seem seems try tries ensure ensures perform
-    performs create creates return returns prevent prevents begin begins start starts stop stops
-    """.split()
+    ["began", "brought", "built", "burn", "came", "carried", "carry", "cut", "fell", "felt", "gave", "give", "given", "gives", "go", "goes", "gone", "got", "grew", "grown", "held", "keep", "keeps", "kept", "knew", "know", "known", "laid", "lay", "leave", "led", "left", "let", "lie", "lies", "lit", "lose", "lost", "made", "make", "makes", "meant", "met", "paid", "put", "ran", "read", "rise", "rose", "run", "runs", "said", "sat", "saw", "say", "says", "see", "seen", "sent", "set", "sets", "show", "showed", "shown", "shows", "sold", "spoke", "stand", "stands", "stood", "struck", "swept", "take", "taken", "takes", "tell", "thought", "threw", "throw", "told", "turn", "turns", "went", "won", "wore", "write", "written", "wrote", "become", "becomes", "remain", "remains", "mean", "means", "need", "needs", "want", "wants", "use", "uses", "using", "allow", "allows", "contain", "contains", "include", "includes", "including", "provide", "provides", "require", "requires", "depend", "depends", "work", "works", "reach", "reaches", "serve", "serves", "hold", "holds", "cause", "causes", "happen", "happens", "appear", "appears", "exist", "exists", "follow", "follows", "help", "helps", "find", "finds", "found", "tend", "tends", "seem", "seems", "try", "tries", "ensure", "ensures", "perform", "performs", "create", "creates", "return", "returns", "prevent", "prevents", "begin", "begins", "start", "starts", "stop", "stops"]
 )  # fmt: skip
 
 

@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from galley_local.extractive.sameness import same_title
-from galley_local.extractive.wishes import Wish, named, wishes
 from galley_local.extractive.tools import UseTool, read_by
+from galley_local.extractive.wishes import Wish, named, wishes
 from galley_local.extractive.words import content_stems
 
 Change = dict[str, Any]

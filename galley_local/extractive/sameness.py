@@ -1,13 +1,14 @@
 """When two texts say the same: repeated sentences, syndicated copies, and what disagrees."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from galley_local.extractive.words import STOP_WORDS, content_stems, numbers, words
+from galley_local.extractive.words import STOP_WORDS, WEAK_STEMS, content_stems, numbers, words
 
 # Shares of common stems, found by reading pairs around each bound.
 _REPEATS = 0.6
 _CONTAINED = 0.8
-_RELATED = 0.4
+_RELATED = 0.6
 
 
 def overlap(one: AbstractSet[str], other: AbstractSet[str]) -> float:
@@ -47,22 +48,29 @@ class Statement:
 
     def disagrees(self, other: "Statement") -> bool:
         """Tell whether both speak of one thing and give different numbers for it."""
-        wordy = self.stems - self.numbers, other.stems - other.numbers
+        mine, his = self._subjects(), other._subjects()
         return (
             bool(self.numbers and other.numbers)
             and not self._numbers_agree(other)
-            and containment(*wordy) >= _RELATED
-            and len(wordy[0] & wordy[1]) >= 3
+            and containment(mine, his) >= _RELATED
+            and len(mine & his) >= 3
         )
+
+    def _subjects(self) -> frozenset[str]:
+        return self.stems - self.numbers - WEAK_STEMS
 
     def _numbers_agree(self, other: "Statement") -> bool:
         return self.numbers <= other.numbers or other.numbers <= self.numbers
 
 
-def same_passage(one: str, other: str) -> bool:
-    """Tell whether two passages carry the same text, lightly edited or cut at other places."""
-    first, second = _shingles(one), _shingles(other)
-    return min(len(first), len(second)) >= 8 and containment(first, second) >= 0.5
+def shared_wording(some: Iterable[str], others: Iterable[str]) -> float:
+    """
+    Return which share of the shorter side's wording the other side has too, from 0 to 1.
+
+    Counted in runs of four words, so that texts on one subject share nearly none, and copies
+    share much even if edited or cut at other places.
+    """
+    return containment(_shingles(some), _shingles(others))
 
 
 def same_title(one: str, other: str) -> bool:
@@ -70,9 +78,12 @@ def same_title(one: str, other: str) -> bool:
     return bool(one.strip()) and _bare(one) == _bare(other)
 
 
-def _shingles(text: str) -> set[str]:
-    found = [word.lower() for word in words(text)]
-    return {" ".join(found[start : start + 4]) for start in range(len(found) - 3)}
+def _shingles(texts: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for text in texts:
+        spoken = [word.lower() for word in words(text)]
+        found |= {" ".join(spoken[start : start + 4]) for start in range(len(spoken) - 3)}
+    return found
 
 
 def _bare(title: str) -> list[str]:

@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from galley_local.extractive.sameness import same_passage, same_title
+from galley_local.extractive.sameness import same_title, shared_wording
 from galley_local.extractive.tools import UseTool, found_by
 from galley_local.extractive.words import Topic, content_stems, is_stop_word, stem, weight, words
-
 
 _MOST_TERMS = 5
 _WEAKEST = 0.45  # of the best document's score
 _RANK_DAMPING = 10  # of reciprocal rank fusion: how little the very first places stand out
 _RELATED = 8
+_COPIED = 0.35  # of the wording: related documents share a tenth, copies two fifths
 _CORE = 8  # passages that show what else belongs to the topic
 
 
@@ -76,9 +76,7 @@ def about(
         named = len(topic.strong & stems)
         kindred = len({stem(one) for one in related} & stems) / max(1, len(related))
         score = hit.fused / best + max(shares, default=0.0) + 0.5 * kindred + 0.2 * bool(in_title)
-        if named >= needed and (kindred or in_title or max(shares, default=0.0) > 0.9):
-            kept.append((score, hit))
-        elif named and kindred >= 0.5:
+        if (named >= needed and (kindred or in_title or max(shares, default=0.0) > 0.9)) or (named and kindred >= 0.5):
             kept.append((score, hit))
     kept.sort(key=lambda scored: (-scored[0], scored[1].source_id))
     return [hit for score, hit in kept if score >= _WEAKEST * kept[0][0]]
@@ -137,9 +135,8 @@ def _without_copies(hits: list[Hit]) -> list[Hit]:
 
 
 def _same_document(one: Hit, other: Hit) -> bool:
-    alike = sum(any(same_passage(mine, his) for his in other.passages) for mine in one.passages)
-    needed = 1 if same_title(one.title, other.title) else max(1, (len(one.passages) + 1) // 2)
-    return alike >= needed
+    enough = _COPIED / 2 if same_title(one.title, other.title) else _COPIED
+    return shared_wording(one.passages, other.passages) >= enough
 
 
 def _reason(topic: Topic, hit: Hit, related: dict[str, str]) -> str:

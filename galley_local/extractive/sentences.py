@@ -56,9 +56,9 @@ _LEANS = re.compile(
 _ADDRESSED = re.compile(
     r"\b(?:see (?:also|above|below|the|section|chapter|figure|fig|table|[A-Z])|"
     r"this (?:section|chapter|document|page|article|manual|book|tutorial|guide|file|appendix|example|"
-    r"post|patch|text|option|command|parameter|function|variable|setting|method|routine|field|flag)|"
+    r"post|patch|chronicle|account|essay|study|report|survey|review|paper|site|website|list|text|option|command|parameter|function|variable|setting|method|routine|field|flag)|"
     r"(?:figure|fig\.|table|section|chapter|appendix) [\dA-Z]|the following|as follows|"
-    r"see [\w-]+\(\d|for (?:more )?details\b|like (?:the one|this) below|(?:above|below)[,.]$|as (?:noted|specified|described|documented|mentioned|explained)|"
+    r"see [\w-]+\(\d|for (?:more )?details\b|(?:that|which) follows?\b|like (?:the one|this) below|(?:above|below)[,.]$|as (?:noted|specified|described|documented|mentioned|explained)|"
     r"(?:described|discussed|explained|shown|listed|mentioned|given|defined) (?:above|below|in|here|later|earlier)|"
     r"(?:above|below|previous|next|preceding) (?:example|section|chapter|paragraph|command|figure|list|table)|"
     r"click|copyright|all rights reserved|subscribe|newsletter|cookies|in this (?:case|way|mode|example))\b",
@@ -89,6 +89,8 @@ _VERB = re.compile(
 _NO_STATEMENT = re.compile(
     r"^(?:(?:NOTE|TODO|WARNING|TIP|CAUTION|IMPORTANT|Note|Tip|Warning|Caution|Important|Example|Hint)\b:?|"
     r"[A-Z]\w+ed (?:to|for|by|with|as|in|on|from|only)\b(?!.*,)|"
+    # Code that begins a sentence is its subject, or the sentence lost its beginning.
+    r"`[^`]*`(?! (?:is|are|was|were|will|can|could|may|might|must|should|has|had|\w+s|and `|or `)\b)|"
     r"To [^,]* use\b|To [^,]*, (?:use|run|create|set|type|click|add|see|call|specify|enable|install|you|edit|make)\b|"
     r"(?:When|If|Unless) (?:set|enabled|disabled|true|false|specified|given|not|used|omitted|present|zero|unset|on|off)\b|"
     r"\w+(?:[^su]s|es) (?:the|a|an|whether|that|how|if|all|any|what|which|only|changes)\b|Whether\b|"
@@ -141,7 +143,7 @@ def _unmarked(text: str) -> str:
 def sentences(text: str) -> list[Sentence]:
     """Return the sentences of a source that can stand in a report, in the source's order."""
     # Native code: loaded when the first source is read, not when the module is.
-    from sentencex import segment  # noqa: PLC0415
+    from sentencex import segment
 
     found: list[Sentence] = []
     position = 0
@@ -162,7 +164,7 @@ def sentences(text: str) -> list[Sentence]:
 
 def split(text: str) -> list[str]:
     """Return all sentences of a clean text, as they stand."""
-    from sentencex import segment  # noqa: PLC0415
+    from sentencex import segment
 
     return [one.strip() for one in segment("en", text) if one.strip()]
 

@@ -10,13 +10,13 @@ from galley_local.extractive.sentences import Sentence, sentences
 from galley_local.extractive.tools import UseTool, read_by
 from galley_local.extractive.words import NUMBER, Topic, content_stems, weight, words
 
-
 # A long source is read on, but not to its end: five more parts are about 100 KB.
 MORE_PARTS = 5
 
 _WEAKEST = 0.3  # of the best score
-_RUN = 3  # sentences
-_BESIDE = 1.2
+_OFTEN = 4  # mentions of a topic that the title names too
+_GIVEN = 0.4
+_BESIDE = 0.35  # of its score a sentence's neighbour needs to come with it
 _REDUNDANCY = 0.6  # how much likeness to a chosen sentence costs
 
 
@@ -45,29 +45,31 @@ def choose(topic: Topic, title: str, found: list[Sentence], most: int) -> list[S
     statements = {index: Statement(found[index].text) for index in ranked}
     chosen: list[int] = []
 
-    def gain(one: int) -> float:
-        # Two or three sentences in a row read better than as many picked from all over.
-        beside = sum(
-            found[one].paragraph == found[other].paragraph
-            and abs(found[one].position - found[other].position) <= _RUN - 1
-            for other in chosen
-        )
-        if 0 < beside < _RUN:
-            return scores[one] * _BESIDE
-        return scores[one] * (1 - _REDUNDANCY * likeness[one]) * (0.7 if beside else 1.0)
-
-    while likeness and len(chosen) < most:
-        best = min(likeness, key=lambda one: (-gain(one), one))
-        if chosen and scores[best] < _WEAKEST * scores[chosen[0]]:
-            break
-        chosen.append(best)
-        del likeness[best]
+    def take(one: int) -> None:
+        chosen.append(one)
+        del likeness[one]
         for other in list(likeness):
-            if statements[other].repeats(statements[best]):
+            if statements[other].repeats(statements[one]):
                 del likeness[other]
             else:
-                alike = overlap(found[other].stems, found[best].stems)
+                alike = overlap(found[other].stems, found[one].stems)
                 likeness[other] = max(likeness[other], alike)
+
+    while likeness and len(chosen) < most:
+        best = min(likeness, key=lambda one: (-scores[one] * (1 - _REDUNDANCY * likeness[one]), one))
+        if chosen and scores[best] < _WEAKEST * scores[chosen[0]]:
+            break
+        take(best)
+        # Two or three sentences in a row read better than as many picked from all over.
+        for near in (best + 1, best - 1):
+            if (
+                near in likeness
+                and len(chosen) < most
+                and found[near].paragraph == found[best].paragraph
+                and abs(found[near].position - found[best].position) == 1
+                and scores[near] >= _BESIDE * scores[best]
+            ):
+                take(near)
     return _by_paragraph([found[index] for index in chosen], found[0].paragraph)
 
 
@@ -78,6 +80,8 @@ def speaks_of(topic: Topic, title: str, found: list[Sentence]) -> bool:
     in_title = topic.strong & set(content_stems(title))
     if len(topic.strong) == 1:
         return bool(in_title) or any(counts[one] >= 2 for one in named)
+    if in_title and sum(counts[one] for one in named) >= _OFTEN:
+        return True
     by_paragraph: defaultdict[int, set[str]] = defaultdict(set)
     for sentence in found:
         by_paragraph[sentence.paragraph] |= sentence.stems | set(content_stems(sentence.heading))
@@ -93,6 +97,9 @@ def _scores(topic: Topic, title: str, found: list[Sentence]) -> list[float]:
         one: value * math.log(1 + total / (1 + frequency[one]))
         for one, value in topic.weights.items()
     }
+    # A source entitled to the topic's word is about it in every sentence.
+    for one in rarity.keys() & set(content_stems(title)):
+        rarity[one] *= _GIVEN
     whole = sum(value for one, value in rarity.items() if frequency[one]) or 1.0
 
     def carried(stems: frozenset[str] | set[str]) -> float:
@@ -106,7 +113,7 @@ def _scores(topic: Topic, title: str, found: list[Sentence]) -> list[float]:
     near = {number: carried(stems) for number, stems in around.items()}
     under = {one.heading: carried(set(content_stems(one.heading))) for one in found}
     relevance = [
-        carried(one.stems) + 0.35 * near[one.paragraph] + 0.25 * under[one.heading] for one in found
+        carried(one.stems) + 0.7 * near[one.paragraph] + 0.25 * under[one.heading] for one in found
     ]
     # What the relevant sentences speak of is relevant too, though the topic does not name it.
     feedback: defaultdict[str, float] = defaultdict(float)
@@ -121,12 +128,16 @@ def _scores(topic: Topic, title: str, found: list[Sentence]) -> list[float]:
         for s in found
     ]
     top = max(central, default=1.0) or 1.0
+    beside: defaultdict[int, list[float]] = defaultdict(list)
+    for sentence, value in zip(found, central, strict=True):
+        beside[sentence.paragraph].append(value / top)
     last = max((one.position for one in found), default=1)
     return [
         s.fitness
         * (
-            0.7 * relevance[index]
-            + 0.8 * central[index] / top
+            0.6 * relevance[index]
+            + 0.5 * central[index] / top
+            + 0.5 * sum(beside[s.paragraph]) / (1 + len(beside[s.paragraph]))
             + 0.15 * _specificity(s.text)
             # The first sentence of a paragraph says what the paragraph is about, and the first
             # paragraph what the document is about.

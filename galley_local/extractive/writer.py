@@ -13,6 +13,7 @@ from galley_local.extractive.words import Topic
 
 _REDUNDANCY = 0.6
 _FAIRNESS = 0.9  # each further sentence of one source counts that much less
+_EARLY = 2  # place among the claims of a source
 _BESIDE = 1.25  # a sentence next to a chosen one reads better than one from elsewhere
 
 
@@ -29,7 +30,7 @@ def write(
     asked = [fact for section in wanted for fact in section.facts]
     length = brief.length(len(kept)) - sum(fact.length for fact in asked) // 2
     chosen = select(without(every, asked), length)
-    sections = outline(topic, chosen, every, max(3, min(7, round(len(chosen) / 6))))
+    sections = outline(topic, chosen, every, max(3, min(7, round(len(chosen) / 5))))
     sections = brief.arranged(sections, wanted)
     lead = _lead(sections, wanted, brief)
     for section in sections:
@@ -87,8 +88,10 @@ def _lead(sections: list[Section], wanted: list[Section], brief: Brief) -> list[
             and not leans(fact.text)
             and all(fact.source != one.source and likeness(fact, one) < 0.3 for one in lead)
         ]
-        if fit and len(lead) < count and len(section.facts) >= 3:
-            lead.append(max(fit, key=lambda fact: brief.opening(fact) + _generality(fact)))
+        # What a source says first introduces it; anything else is a detail out of place.
+        early = [fact for fact in fit if fact.place <= _EARLY or brief.opening(fact)]
+        if early and len(lead) < count and len(section.facts) >= 3:
+            lead.append(max(early, key=lambda fact: brief.opening(fact) + _generality(fact)))
     return lead
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NoReturn
 
 import boto3
@@ -34,12 +35,14 @@ os.environ |= {
     "POWERTOOLS_TRACE_DISABLED": "true",
 }
 
-from galley import mail, secrets, telemetry
+from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
 from galley.workflows import Workflows, table_named
 from tests.unit.fakes import SIGNING_KEY, FakeStepFunctions, a_context
 
 ACCOUNT = "000000000042"
+
+client = cache(boto3.client)  # making one takes longer than most tests
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +68,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     mock = mock_aws()
     mock.start(reset=False)
     s3_client().create_bucket(Bucket=os.environ["BUCKET_NAME"])
-    boto3.client("dynamodb").create_table(
+    client("dynamodb").create_table(
         TableName=os.environ["TABLE_NAME"],
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[
@@ -77,17 +80,16 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             {"AttributeName": "sk", "AttributeType": "S"},
         ],
     )
-    secret = {"Name": os.environ["SIGNING_KEY_ARN"], "SecretString": SIGNING_KEY.decode()}
-    boto3.client("secretsmanager").create_secret(**secret)
-    boto3.client("sns").create_topic(Name="approvals")
-    boto3.client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])
+    client("secretsmanager").create_secret(
+        Name=os.environ["SIGNING_KEY_ARN"], SecretString=SIGNING_KEY.decode()
+    )
+    client("sns").create_topic(Name="approvals")
+    client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])
     yield
     for service in ("s3", "dynamodb", "secretsmanager", "sns", "sqs", "ses", "sesv2"):
         for backend in get_backend(service)[ACCOUNT].values():
             backend.reset()
     mock.stop(remove_data=False)
-    for made_once in (mail._ses, mail._sns, secrets.signing_key):
-        made_once.cache_clear()
 
 
 @pytest.fixture

@@ -1,0 +1,110 @@
+"""Publish: exactly the approved bytes, or nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.publish import app
+from galley.artifacts import Artifacts, sha256
+from galley.errors import ApprovalMismatchError, ArtifactMissingError
+from galley.requests import Request
+from galley.workflows import Workflows
+from tests.unit.fakes import DRAFT, SCOPE, load_event
+
+EVENT = load_event("publish")
+DRAFT_KEY = SCOPE.draft_key(2)
+TASK = app.PublishTask(SCOPE, DRAFT_KEY, sha256(DRAFT.encode()))
+REPORT_KEY = "press/lighthouses-1/published/report.md"
+PAGE_KEY = "press/lighthouses-1/published/report.html"
+
+
+@pytest.fixture
+def registered(workflows: Workflows) -> Workflows:
+    """Give a table with the workflow's record."""
+    execution = load_event("register_workflow")["execution"]
+    request = Request.from_event(load_event("research"), workflow_id=execution["name"])
+    workflows.register(request, execution)
+    return workflows
+
+
+def test_the_answer_says_where_the_report_lies_and_which_it_is(
+    artifacts: Artifacts, registered: Workflows, context: Any
+) -> None:
+    digest = artifacts.keep(EVENT["draft_key"], DRAFT)
+
+    answer = app.lambda_handler({**EVENT, "approved_sha256": digest}, context)
+
+    assert {"report_key": REPORT_KEY, "page_key": PAGE_KEY, "sha256": digest} == answer
+
+
+def test_what_is_published_is_byte_for_byte_what_was_approved(
+    artifacts: Artifacts, registered: Workflows
+) -> None:
+    draft = "# Lights\r\n\n\n## Ünïcode 💡\n\ttrailing  \n".encode()
+    artifacts.keep(DRAFT_KEY, draft)
+
+    app.publish(app.PublishTask(SCOPE, DRAFT_KEY, sha256(draft)), artifacts, registered)
+
+    assert draft == artifacts.read_bytes(REPORT_KEY)
+
+
+def test_the_page_is_made_from_the_draft(artifacts: Artifacts, registered: Workflows) -> None:
+    artifacts.keep(DRAFT_KEY, DRAFT)
+
+    app.publish(TASK, artifacts, registered)
+
+    page = artifacts.read_text(PAGE_KEY)
+    assert "<title>Lights</title>" in page
+    assert '<a class="citation" href="#source-1">[1]</a>' in page
+
+
+def test_the_pages_title_is_escaped(artifacts: Artifacts, registered: Workflows) -> None:
+    digest = artifacts.keep(DRAFT_KEY, DRAFT.replace("Lights", "</title><script>alert(1)</script>"))
+
+    app.publish(app.PublishTask(SCOPE, DRAFT_KEY, digest), artifacts, registered)
+
+    assert "<script>" not in artifacts.read_text(PAGE_KEY)
+
+
+def test_the_record_says_that_the_report_is_published(
+    artifacts: Artifacts, registered: Workflows
+) -> None:
+    artifacts.keep(DRAFT_KEY, DRAFT)
+
+    app.publish(TASK, artifacts, registered)
+
+    record = registered.find("lighthouses-1")
+    assert record is not None
+    assert ("PUBLISHED", REPORT_KEY) == (record["status"], record["report_key"])
+
+
+def test_a_changed_draft_is_refused_and_nothing_is_written(
+    artifacts: Artifacts, registered: Workflows, all_items: Callable[[], list[dict[str, Any]]]
+) -> None:
+    artifacts.keep(DRAFT_KEY, DRAFT + " ")
+    before = all_items()
+
+    with pytest.raises(ApprovalMismatchError, match="nothing was published"):
+        app.publish(TASK, artifacts, registered)
+
+    assert artifacts.list_keys(SCOPE.key("published/")) == []
+    assert before == all_items()
+
+
+def test_a_draft_that_is_gone_is_not_published(artifacts: Artifacts, registered: Workflows) -> None:
+    with pytest.raises(ArtifactMissingError, match=DRAFT_KEY):
+        app.publish(TASK, artifacts, registered)
+
+
+def test_publishing_twice_is_the_same(
+    artifacts: Artifacts, registered: Workflows, all_items: Callable[[], list[dict[str, Any]]]
+) -> None:
+    artifacts.keep(DRAFT_KEY, DRAFT)
+
+    def everything() -> tuple[Any, ...]:
+        answer = app.publish(TASK, artifacts, registered)
+        files = [artifacts.read_bytes(key) for key in (REPORT_KEY, PAGE_KEY)]
+        return answer, files, all_items()
+
+    assert everything() == everything()

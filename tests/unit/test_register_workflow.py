@@ -1,0 +1,81 @@
+"""Register workflow: the request is checked, and its record is written once per workflow_id."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.register_workflow import app
+from galley.errors import InvalidRequestError
+from galley.workflows import Workflows
+from tests.unit.fakes import load_event
+
+EVENT = load_event("register_workflow")
+REQUEST, EXECUTION = EVENT["request"], EVENT["execution"]
+OTHER_EXECUTION = {**EXECUTION, "id": EXECUTION["id"] + "-2", "name": "lighthouses-2"}
+
+
+def test_a_request_becomes_flat_checked_fields(aws: None, context: Any) -> None:
+    registered = app.lambda_handler(EVENT, context)
+
+    expected = {
+        "workflow_id": "lighthouses-1",
+        "tenant": "press",
+        "topic": "How lighthouses made their lights seen farther",
+        "reviewer": "editor@example.com",
+        "max_sources": 10,
+        "max_revisions": 3,
+    }
+    assert expected == registered
+
+
+def test_the_record_says_who_asked_for_what_and_which_execution_runs(workflows: Workflows) -> None:
+    app.register(REQUEST, EXECUTION, workflows)
+
+    record = workflows.find("lighthouses-1")
+    assert record is not None
+    expected = ("RUNNING", "press", EXECUTION["id"], EXECUTION["version"], EXECUTION["started_at"])
+    names = ("status", "tenant", "execution", "version", "started_at")
+    assert expected == tuple(record[name] for name in names)
+
+
+def test_without_a_workflow_id_the_execution_names_the_workflow(workflows: Workflows) -> None:
+    request = {name: value for name, value in REQUEST.items() if name != "workflow_id"}
+
+    registered = app.register(request, {**EXECUTION, "name": "run-7"}, workflows)
+
+    assert registered["workflow_id"] == "run-7"
+
+
+def test_a_workflow_id_of_another_execution_is_refused(workflows: Workflows) -> None:
+    app.register(REQUEST, EXECUTION, workflows)
+
+    with pytest.raises(InvalidRequestError, match="workflow_id: 'lighthouses-1' is taken"):
+        app.register(REQUEST, OTHER_EXECUTION, workflows)
+
+
+def test_a_workflow_id_of_another_tenant_is_refused(workflows: Workflows) -> None:
+    app.register(REQUEST, EXECUTION, workflows)
+
+    with pytest.raises(InvalidRequestError, match="is taken"):
+        app.register({**REQUEST, "tenant": "radio"}, OTHER_EXECUTION, workflows)
+
+
+def test_the_same_execution_may_register_again(
+    workflows: Workflows, all_items: Callable[[], list[dict[str, Any]]]
+) -> None:
+    first = app.register(REQUEST, EXECUTION, workflows)
+    items = all_items()
+
+    again = app.register(REQUEST, EXECUTION, workflows)
+
+    assert (first, items) == (again, all_items())
+
+
+def test_a_bad_request_leaves_no_record(
+    workflows: Workflows, all_items: Callable[[], list[dict[str, Any]]]
+) -> None:
+    with pytest.raises(InvalidRequestError):
+        app.register({**REQUEST, "topic": ""}, EXECUTION, workflows)
+
+    assert all_items() == []

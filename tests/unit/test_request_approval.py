@@ -1,0 +1,98 @@
+"""Request approval: one link by mail; the task token goes nowhere but the table."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from functions.request_approval import app
+from galley.errors import StorageUnavailableError
+from galley.requests import Request
+from galley.workflows import Workflows
+from tests.unit.fakes import REVIEWER, SIGNING_KEY, TASK_TOKEN, FakeMailer, load_event
+
+EVENT = load_event("request_approval")
+TASK = app.ApprovalTask.from_event(EVENT)
+LINK = f"https://approvals.example.com/approvals/lighthouses-1/1?signature={TASK.ticket.signature(SIGNING_KEY)}"
+
+
+@pytest.fixture
+def registered(workflows: Workflows) -> Workflows:
+    """Give a table with the workflow's record."""
+    execution = load_event("register_workflow")["execution"]
+    request = Request.from_event(load_event("research"), workflow_id=execution["name"])
+    workflows.register(request, execution)
+    return workflows
+
+
+def test_the_answer_says_who_was_asked_about_which_round(
+    registered: Workflows, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "MAILER", FakeMailer())
+
+    answer = app.lambda_handler(EVENT, context)
+
+    assert {"round": 1, "reviewer": REVIEWER} == answer
+
+
+def test_the_mail_carries_one_link_to_the_reviewer(registered: Workflows) -> None:
+    mailer = FakeMailer()
+
+    app.request_approval(TASK, SIGNING_KEY, registered, mailer)
+
+    ((to, subject, text),) = mailer.mails
+    assert (REVIEWER, f"Approve? {TASK.topic}") == (to, subject)
+    assert [LINK] == [word for word in text.split() if "://" in word]
+
+
+def test_the_task_token_is_in_no_mail_and_no_answer(registered: Workflows) -> None:
+    mailer = FakeMailer()
+
+    answer = app.request_approval(TASK, SIGNING_KEY, registered, mailer)
+
+    assert TASK_TOKEN not in repr((mailer.mails, answer))
+
+
+def test_the_task_does_not_show_its_token() -> None:
+    assert TASK.task_token == TASK_TOKEN
+    assert TASK_TOKEN not in repr(TASK)
+
+
+def test_the_approval_waits_in_the_table_with_the_token(registered: Workflows) -> None:
+    app.request_approval(TASK, SIGNING_KEY, registered, FakeMailer())
+
+    approval = registered.find_approval("lighthouses-1", 1)
+    assert approval is not None
+    names = ("status", "task_token", "draft_sha256", "expires_at")
+    expected = ("PENDING", TASK_TOKEN, EVENT["draft"]["sha256"], EVENT["expires_at"])
+    assert expected == tuple(approval[name] for name in names)
+
+
+def test_the_record_says_that_the_workflow_waits(registered: Workflows) -> None:
+    app.request_approval(TASK, SIGNING_KEY, registered, FakeMailer())
+
+    record = registered.find("lighthouses-1")
+    assert record is not None
+    assert record["status"] == "WAITING_FOR_APPROVAL"
+
+
+def test_a_state_that_is_tried_again_replaces_the_token_and_sends_the_same_link(
+    registered: Workflows,
+) -> None:
+    mailer = FakeMailer()
+    app.request_approval(TASK, SIGNING_KEY, registered, mailer)
+
+    second_try = replace(TASK, task_token="token-of-the-second-try")  # noqa: S106  # made up
+    app.request_approval(second_try, SIGNING_KEY, registered, mailer)
+
+    approval = registered.find_approval("lighthouses-1", 1)
+    assert approval is not None
+    assert approval["task_token"] == "token-of-the-second-try"  # noqa: S105  # made up
+    assert mailer.mails[0] == mailer.mails[1]
+
+
+def test_a_mail_that_cannot_be_sent_is_retried(registered: Workflows) -> None:
+    mailer = FakeMailer(fails_with=StorageUnavailableError("mail could not be sent"))
+
+    with pytest.raises(StorageUnavailableError):
+        app.request_approval(TASK, SIGNING_KEY, registered, mailer)

@@ -1,0 +1,195 @@
+"""The laptop stack for tests: the real template, state machine and handlers, on loopback."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+
+from galley_local.agent_runtime import UseTool
+from galley_local.extractive import ExtractiveMind
+from galley_local.knowledge_base import Corpus
+from galley_local.stack import Stack
+
+CORPUS = Path(__file__).parents[2] / "examples" / "corpus"
+TOPIC = "How lighthouses made their lights seen farther"
+LONGEST_RUN_SECONDS = 60
+
+Answer = Callable[[str, str, UseTool], str]
+
+
+class ScriptedMind:
+    """Thinks as the extractive mind does, except where a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.scripts: dict[str, Answer] = {}
+        self._extractive = ExtractiveMind()
+
+    def answer(self, role: str, prompt: str, use_tool: UseTool) -> str:
+        """Return the scripted answer of a role, or what the extractive mind says."""
+        self.calls.append(role)
+        return self.scripts.get(role, self.usual)(role, prompt, use_tool)
+
+    def usual(self, role: str, prompt: str, use_tool: UseTool) -> str:
+        """Return what the extractive mind says."""
+        return self._extractive.answer(role, prompt, use_tool)
+
+    def reset(self) -> None:
+        """Forget scripts and calls."""
+        self.calls.clear()
+        self.scripts.clear()
+
+
+@dataclass
+class Ended:
+    """An execution that is over."""
+
+    status: str
+    output: dict[str, Any]
+    error: str
+    cause: str
+    history: list[dict[str, Any]]
+
+    def states(self) -> list[str]:
+        """Return the names of the states entered, in order."""
+        entered = (event.get("stateEnteredEventDetails") for event in self.history)
+        return [details["name"] for details in entered if details]
+
+
+class Workflow:
+    """One execution on the stack, driven as a reviewer would."""
+
+    def __init__(self, stack: Stack, request: dict[str, Any], name: str) -> None:
+        self.stack = stack
+        self.name = name
+        self.tenant = request.get("tenant", "default")
+        self._step_functions = stack.client("stepfunctions")
+        self._s3 = stack.client("s3")
+        self._mails_before = len(stack.mailbox.mails())
+        self.arn = stack.start(request, name=name)
+
+    def link(self, round_number: int = 1) -> str:
+        """Wait for a round's mail and return its link."""
+        index = self._mails_before + round_number - 1
+        self._until(lambda: len(self.stack.mailbox.mails()) > index or self._is_over())
+        return self.stack.mailbox.mails()[index].links[0]
+
+    def approve(self, round_number: int = 1) -> int:
+        """Approve a round as the page's form does; return the status."""
+        return post(self.link(round_number), decision="approved", comments="")
+
+    def reject(self, comments: str, round_number: int = 1) -> int:
+        """Reject a round as the page's form does; return the status."""
+        return post(self.link(round_number), decision="rejected", comments=comments)
+
+    def end(self) -> Ended:
+        """Wait for the end."""
+        self._until(self._is_over)
+        found = self._step_functions.describe_execution(executionArn=self.arn)
+        history = self._step_functions.get_execution_history(executionArn=self.arn, maxResults=1000)
+        return Ended(
+            status=found["status"],
+            output=json.loads(found.get("output") or "{}"),
+            error=found.get("error", ""),
+            cause=found.get("cause", ""),
+            history=history["events"],
+        )
+
+    def text(self, name: str) -> str:
+        """Return one of the workflow's artifacts."""
+        key = f"{self.tenant}/{self.name}/{name}"
+        found = self._s3.get_object(Bucket=self.stack.outputs["ArtifactsBucket"], Key=key)
+        return str(found["Body"].read().decode("utf-8"))
+
+    def record(self) -> dict[str, str]:
+        """Return the workflow's record in the table."""
+        key = {"pk": {"S": f"WORKFLOW#{self.name}"}, "sk": {"S": "META"}}
+        table = self.stack.outputs["TableName"]
+        item = self.stack.client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
+        return {name: value["S"] for name, value in item.items()}
+
+    def events(self) -> list[str]:
+        """Return the kinds of event that this workflow put on the bus."""
+        mine = (e for e in self.stack.events() if e["detail"].get("workflow_id") == self.name)
+        return [event["detail-type"] for event in mine]
+
+    def _is_over(self) -> bool:
+        found = self._step_functions.describe_execution(executionArn=self.arn)
+        return bool(found["status"] != "RUNNING")
+
+    def _until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + LONGEST_RUN_SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"nothing happened in {LONGEST_RUN_SECONDS} s")
+            time.sleep(0.05)
+
+
+def post(link: str, **form: str) -> int:
+    """Post a form to a link and return the status."""
+    data = urlencode(form).encode("utf-8")
+    try:
+        with urlopen(Request(link, data=data, method="POST")) as response:
+            response.read()
+            return int(response.status)
+    except HTTPError as error:
+        error.close()
+        return error.code
+
+
+@pytest.fixture(scope="module")
+def parameters() -> dict[str, str]:
+    """Return template parameters that differ from their defaults; modules override this."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Path:
+    """Return the folder that is researched; modules override this."""
+    return CORPUS
+
+
+@pytest.fixture(scope="module")
+def _stack(parameters: dict[str, str], corpus: Path) -> Iterator[tuple[Stack, ScriptedMind]]:
+    mind = ScriptedMind()
+    with Stack(Corpus.read(corpus), mind=mind, parameters=parameters) as stack:
+        yield stack, mind
+
+
+@pytest.fixture
+def stack(_stack: tuple[Stack, ScriptedMind]) -> Stack:
+    """Return the module's stack."""
+    return _stack[0]
+
+
+@pytest.fixture
+def mind(_stack: tuple[Stack, ScriptedMind]) -> Iterator[ScriptedMind]:
+    """Return the stack's mind, to be scripted for one test."""
+    yield _stack[1]
+    _stack[1].reset()
+
+
+@pytest.fixture
+def start(
+    stack: Stack, mind: ScriptedMind, request: pytest.FixtureRequest
+) -> Callable[..., Workflow]:
+    """Return a function that starts a workflow; its tenant is the test's own, and so is its cache."""
+    test_name = request.node.name.replace("_", "-").replace("[", "-").replace("]", "")[-60:]
+
+    def started(suffix: str = "", **fields: Any) -> Workflow:
+        event = {
+            "tenant": test_name.lower()[-40:].strip("-"),
+            "topic": TOPIC,
+            "reviewer": "editor@example.com",
+            **fields,
+        }
+        return Workflow(stack, event, name=f"{test_name}{suffix}")
+
+    return started
