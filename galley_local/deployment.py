@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from galley_local import lean_moto  # noqa: F401  # isort: skip  # before moto
 from moto.backends import get_backend
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.config import default_user_config
@@ -15,13 +16,13 @@ from moto.sts.models import sts_backends
 
 from galley_local import interpreter, resources
 from galley_local.agent_runtime import Agent, AgentRuntime, Mind
+from galley_local.clients import REGION
 from galley_local.http_api import HttpApiServer
 from galley_local.knowledge_base import KnowledgeBase
 from galley_local.lambdas import Function, Lambdas
 from galley_local.mailbox import Mailbox
 from galley_local.package import Package, package
 
-REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
 STACK_NAME = "galley"
 CODE_BUCKET = "galley-code"
@@ -124,7 +125,6 @@ class Deployment:
             "stepfunctions",
         ):
             get_backend(service).reset()  # type: ignore[call-overload]
-        interpreter.reset()
 
     def _upload_code(self, key: str, data: bytes) -> str:
         self._s3.put_object(CODE_BUCKET, key, data)

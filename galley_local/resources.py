@@ -9,6 +9,7 @@ import hashlib
 import json
 from typing import Any, ClassVar
 
+from galley_local import lean_moto  # noqa: F401  # isort: skip  # before moto
 from moto.core.common_models import CloudFormationModel
 from moto.events.models import EventBus
 from moto.moto_api._internal import mock_random

@@ -10,14 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-import boto3
-from botocore.config import Config
-
+from galley_local.clients import client_of, forget_clients_of
 from galley_local.knowledge_base import Corpus, KnowledgeBase
 from galley_local.lambdas import Lambdas
 
 ROOT = Path(__file__).parent.parent
-REGION = "us-east-1"
 KNOWLEDGE_BASE_ID = "LAPTOPKB01"
 
 
@@ -95,15 +92,7 @@ class Stack:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of the stack's own services."""
-        session: Any = boto3.Session()
-        return session.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="operator",
-            aws_secret_access_key="operator",  # noqa: S106  # moto takes any
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        return client_of(self.url, service, "operator")
 
     @cached_property
     def _step_functions(self) -> Any:
@@ -127,6 +116,7 @@ class Stack:
         self.lambdas.close()
         if hasattr(self, "server"):
             self.server.close()
+            forget_clients_of(self.url)
         if hasattr(self, "deployment"):
             self.deployment.close()
         _close_log(self._log)

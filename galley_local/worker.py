@@ -6,6 +6,7 @@ A fork server, which has imported what every function needs, starts each in mill
 of its own, on which the worker then takes events until it is closed or killed.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -55,6 +56,9 @@ def serve_forks(control: socket.socket) -> None:
     for module in PRELOADED:
         importlib.import_module(module)
     _preload_clients()
+    # What is there now stays: collecting it would copy pages that the workers share.
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a worker: its socket tells
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, 1 << 20, 1)

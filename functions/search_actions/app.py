@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -14,15 +14,10 @@ from galley.documents import UnreadableDocumentError, read_document
 from galley.errors import ArtifactMissingError, StorageUnavailableError
 from galley.tools import ActionGroup
 
-if TYPE_CHECKING:
-    from mypy_boto3_bedrock_agent_runtime import AgentsforBedrockRuntimeClient
-
 ACTIONS = ActionGroup()
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 KNOWLEDGE_BASE_ID = os.environ["KNOWLEDGE_BASE_ID"]
-RUNTIME: "AgentsforBedrockRuntimeClient" = boto3.client(
-    "bedrock-agent-runtime", config=Config(connect_timeout=2, read_timeout=20)
-)
+RUNTIME = boto3.client("bedrock-agent-runtime", config=Config(connect_timeout=2, read_timeout=20))
 
 QUERY_CHARACTERS = 1000  # what Retrieve takes
 PASSAGES = 60  # of which several may come from one document

@@ -66,7 +66,6 @@ def _chosen_sources(task: SearchTask, agent: Agent, artifacts: Artifacts) -> lis
 
 
 def _search_hash(task: SearchTask) -> str:
-    # what makes two searches of one tenant the same search
     asked = [task.scope.tenant, task.topic, task.max_sources, os.environ["AGENT_ALIAS_ID"]]
     return sha256(json.dumps(asked).encode("utf-8"))
 

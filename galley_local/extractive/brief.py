@@ -1,18 +1,22 @@
-"""What the reviewer's changes do to a draft."""
+"""What the reviewer's changes ask of a draft."""
 
-import math
+import re
+from collections.abc import Iterable
 from typing import Any
 
-from galley_local.extractive.facts import Fact, concerns, merge, without
+from galley_local.extractive.facts import Fact, concerns
 from galley_local.extractive.outline import Section, in_reading_order
-from galley_local.extractive.sentences import sentences
-from galley_local.extractive.tools import UseTool, found_by
-from galley_local.extractive.words import content_stems, weight
+from galley_local.extractive.words import content_stems
 
 _SHORTER = 0.6
-_SECTION_FACTS = 8
-_PASSAGES = 3
-_ON_IT = 0.4  # of what was asked for, rare words counting more
+_WORDS_PER_SOURCE, _WORDS_BESIDES, _MOST_WORDS = 50, 300, 1300
+_LEAST = 2  # sentences that a shortened section keeps
+_FAVOUR = 0.3
+_OPENING = 5.0  # more than any score
+# A complaint does not ask for more of what it names.
+_COMPLAINT = re.compile(
+    r"\b(?:not|no|never|wrong|bad|too|doubt\w*|unreliable|boring|dull)\b|n't\b", re.IGNORECASE
+)
 
 
 class Brief:
@@ -21,28 +25,23 @@ class Brief:
     def __init__(self, changes: list[dict[str, Any]]) -> None:
         self._changes = changes
         self.dropped = {one["source"] for one in changes if one["kind"] == "drop_source"}
+        self.expanded = self._all("expand")
+        self.first = self._all("start_with")
         self._removed = self._all("remove")
-        self._first = self._all("start_with")
+        self._shortened = self._all("shorten")
         cuts = sum(one["kind"] == "shorten" and not one.get("what") for one in changes)
-        self._shorter = _SHORTER**cuts
-
-    def _all(self, *kinds: str) -> list[str]:
-        return [
-            str(one.get("what") or "").strip()
-            for one in self._changes
-            if one["kind"] in kinds and str(one.get("what") or "").strip()
-        ]
+        self.scale = _SHORTER**cuts
 
     def length(self, sources: int) -> int:
         """Return the words that a report on that many sources should have."""
-        return int(min(1300, 300 + 50 * sources) * self._shorter)
+        return int(min(_MOST_WORDS, _WORDS_BESIDES + _WORDS_PER_SOURCE * sources) * self.scale)
 
     def favour(self, facts: list[Fact]) -> None:
         """Raise the scores of what a wish of no known kind speaks of."""
         for what in self._all("other"):
             for fact in facts:
-                if concerns(fact, what, facts):
-                    fact.score += 0.3
+                if not _COMPLAINT.search(what) and concerns(fact, what, facts):
+                    fact.score += _FAVOUR
 
     def without_removed(self, facts: list[Fact]) -> list[Fact]:
         """Return the facts that no change took out."""
@@ -50,80 +49,44 @@ class Brief:
             fact for fact in facts if not any(concerns(fact, what, facts) for what in self._removed)
         ]
 
+    def removes(self, section: Section) -> bool:
+        """Tell whether a change takes out a section by its heading."""
+        return any(names(what, section) for what in self._removed)
+
     def opening(self, fact: Fact) -> float:
         """Return how much a fact should open the report because a change says so."""
-        latest = set(content_stems(self._first[-1])) if self._first else set()
-        return 5.0 * len(latest & fact.stems) / len(latest) if latest else 0.0
+        latest = set(content_stems(self.first[-1])) if self.first else set()
+        return _OPENING * len(latest & fact.stems) / len(latest) if latest else 0.0
 
-    def wanted_sections(
-        self, sources: list[dict[str, Any]], facts: list[Fact], use_tool: UseTool
-    ) -> list[Section]:
-        """Return the sections that changes ask for, with sentences looked up in the sources."""
-        made: list[Section] = []
-        for what in dict.fromkeys(self._all("expand", "start_with")):
-            found = self._facts_on(what, sources, facts, use_tool)
-            most = max(3, round(_SECTION_FACTS * self._shorter))
-            fresh = without(found, [fact for section in made for fact in section.facts])[:most]
-            if fresh:
-                made.append(Section(what[:1].upper() + what[1:], in_reading_order(fresh, what)))
-        return made
+    def shortens(self, heading: str) -> bool:
+        """Tell whether a change asks for less under this heading."""
+        return any(names(what, Section(heading)) for what in self._shortened)
 
-    def arranged(self, sections: list[Section], wanted: list[Section]) -> list[Section]:
-        """Return all sections in the order the changes ask for, shortened where they say."""
-        opening = [set(content_stems(what)) for what in self._first]
-        first = [one for one in wanted if set(content_stems(one.heading)) in opening]
-        rest = [one for one in wanted if one not in first]
-        own = {frozenset(content_stems(one.heading)) for one in wanted}
-        others = [one for one in sections if frozenset(content_stems(one.heading)) not in own]
-        for one in sections:
-            if one not in others:
-                home = next(
-                    w
-                    for w in wanted
-                    if set(content_stems(w.heading)) == set(content_stems(one.heading))
-                )
-                home.facts = in_reading_order([*home.facts, *one.facts], home.heading)
-        arranged = [*reversed(first), *rest, *others]
-        for what in (
-            str(one.get("what") or "") for one in self._changes if one["kind"] == "shorten"
-        ):
-            stems = set(content_stems(what))
-            for section in arranged:
-                if stems and stems & set(content_stems(section.heading)):
-                    keep = max(2, round(len(section.facts) * _SHORTER))
+    def shorten(self, sections: Iterable[Section]) -> None:
+        """Take the least important sentences out of the sections that changes name."""
+        for section in sections:
+            for what in self._shortened:
+                if names(what, section):
+                    keep = max(_LEAST, round(len(section.facts) * _SHORTER))
                     best = sorted(section.facts, key=lambda fact: -fact.score)[:keep]
                     section.facts = [fact for fact in section.facts if fact in best]
-        return arranged
 
-    def _facts_on(
-        self, what: str, sources: list[dict[str, Any]], facts: list[Fact], use_tool: UseTool
-    ) -> list[Fact]:
-        wanted = set(content_stems(what))
-        # `Argand lamp`: a sentence with the rare word is on it, one with the common word is not.
-        held = {one: sum(one in fact.stems for fact in facts) for one in wanted}
-        value = {one: weight(one) * math.log(1 + len(facts) / (1 + held[one])) for one in wanted}
-        whole = sum(value.values()) or 1.0
+    def _all(self, kind: str) -> list[str]:
+        asked = (str(one.get("what") or "").strip() for one in self._changes if one["kind"] == kind)
+        return list(dict.fromkeys(what for what in asked if what))
 
-        def share(stems: frozenset[str]) -> float:
-            return sum(value[one] for one in wanted & stems) / whole
 
-        found = [(share(fact.stems), fact) for fact in facts if share(fact.stems) >= _ON_IT]
-        place = 1000  # behind the claims
-        for source in sources:
-            passages = found_by(
-                use_tool, "find_passages", source_id=source["source_id"], words=what
-            )
-            for passage in passages[:_PASSAGES]:
-                place += 1
-                read = sentences(str(passage))
-                for index, sentence in enumerate(read):
-                    near = [share(one.stems) for one in read[max(0, index - 1) : index + 2]]
-                    # A neighbour of a sentence on it is on it too, only less.
-                    own = max(share(sentence.stems), 0.5 * max(near))
-                    place += 1
-                    fact = Fact(sentence.text, source["number"], place, source["title"])
-                    fact.score = sentence.fitness
-                    if max(near) >= _ON_IT and sentence.fitness >= 0.3:
-                        found.append((own + 0.1 * sentence.fitness, fact))
-        found.sort(key=lambda one: (-one[0], one[1].source, one[1].place))
-        return self.without_removed(merge(fact for _, fact in found))
+def names(what: str, section: Section) -> bool:
+    """Tell whether a reviewer's words name a section."""
+    stems = set(content_stems(what))
+    return bool(stems) and stems <= set(content_stems(section.heading))
+
+
+def with_section(sections: list[Section], wanted: Section) -> list[Section]:
+    """Return the sections with a wanted one in front, joined with the one that it names."""
+    home = next((one for one in sections if names(wanted.heading, one)), None)
+    if home is None:
+        return [wanted, *sections]
+    wanted.facts = in_reading_order([*wanted.facts, *home.facts], wanted.heading)
+    wanted.heading = home.heading
+    return [wanted, *(one for one in sections if one is not home)]

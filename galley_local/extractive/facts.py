@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from galley_local.extractive.form import leans
+from galley_local.extractive.markup import clean
 from galley_local.extractive.sameness import Statement, overlap
-from galley_local.extractive.sentences import clean, leans
 from galley_local.extractive.words import NUMBER, Topic, content_stems, weight
 
 _CITATION = re.compile(r"\s*\[\d{1,3}\]")

@@ -1,4 +1,4 @@
-"""Headings: what a group of facts is about, in the words of the facts and of their sources' titles."""
+"""Headings: what facts are about, in their own words or in those of their sources' titles."""
 
 import re
 from collections import Counter
@@ -9,6 +9,8 @@ from galley_local.extractive.phrases import Key, Phrase, noun_runs, phrases, ste
 from galley_local.extractive.words import Topic, content_stems, weight
 
 _LONGEST_TITLE = 5
+_SPREAD = 0.3  # of the facts of a section hold the phrase that names it
+_SHORTEST = 4  # letters in a phrase
 _OWN_SHARE = 0.34  # of a section's facts come from one source: its title may name the section
 _NUMBERED = re.compile(
     r"^(?:(?:chapter|part|section|appendix)\s+)?[\dA-Z]?[\d.]*[.:)]?\s+(?=[A-Z])|^[\d.]+\s+", re.I
@@ -29,14 +31,13 @@ def title_heading(title: str) -> str:
     """Return a source's title as a heading of one to five words; empty where it does not serve."""
     whole = _SITE.sub("", _NUMBERED.sub("", " ".join(title.split()))).strip(" .")
     for text in (whole, _CUT.sub("", whole)):
-        text = re.sub(r"^(?:the|a|an|on|about)\s+", "", text.strip(), flags=re.I)
-        if 1 <= len(text.split()) <= _LONGEST_TITLE and not _NO_TITLE.search(text):
-            stems = content_stems(text)
-            if stems and any(weight(one) == 1.0 for one in stems):
-                return text[:1].upper() + text[1:]
+        heading = re.sub(r"^(?:the|a|an|on|about)\s+", "", text.strip(), flags=re.IGNORECASE)
+        tells = any(weight(one) == 1.0 for one in content_stems(heading))
+        if tells and len(heading.split()) <= _LONGEST_TITLE and not _NO_TITLE.search(heading):
+            return heading[:1].upper() + heading[1:]
     names = [[word for word in run if word[0].isupper()] for run in noun_runs(whole)]
     longest = max(names, key=len, default=[])
-    return " ".join(longest) if 2 <= len(longest) <= _LONGEST_TITLE else ""
+    return " ".join(longest) if 1 < len(longest) <= _LONGEST_TITLE else ""
 
 
 def name_all(topic: Topic, groups: Sequence[Sequence[Fact]], every: Sequence[Fact]) -> list[str]:
@@ -76,7 +77,7 @@ def _phrases(
     options = []
     for phrase in found:
         inside = len(phrase.texts & places)
-        if inside < max(2, 0.3 * len(places)) or len("".join(phrase.key)) < 4:
+        if inside < max(2, _SPREAD * len(places)) or len("".join(phrase.key)) < _SHORTEST:
             continue
         if len(phrase.key) == 1 and phrase.key[0] in topic.weights:
             continue

@@ -16,7 +16,9 @@ _LONGEST_RUN = 4
 _SAME_SOURCE = 0.2  # runs of one source lean to one section
 _KINDRED = 0.12  # groups more alike than this are one section even if there is room for two
 _FOREIGN = 0.03  # groups less alike than this are never one section
+_MOST = 7  # sections
 _SMALLEST = 3  # sentences in a section
+_LONG = 24  # sentences: a shorter report may have smaller sections
 _DISAGREEING = 0.6  # what contradicts each other belongs side by side
 
 
@@ -84,31 +86,34 @@ def _cluster(runs: list[Run], most: int, total: int) -> list[list[Run]]:
                 value -= 1.0 if size > cap else 0.01 * size
                 if best is None or value > best[0] + 1e-9:
                     best = (value, first, second)
-        if best is None or best[0] < (_KINDRED if len(groups) <= most else _FOREIGN):
+        few = len(groups) <= most
+        if best is None or (len(groups) <= _MOST and best[0] < (_KINDRED if few else _FOREIGN)):
             break
         _, first, second = best
         groups[first] += groups.pop(second)
-    return _without_strays([[runs[number] for number in group] for group in groups])
+    homes = _without_strays(groups, runs, alike)
+    return [[runs[number] for number in group] for group in homes]
 
 
-def _without_strays(groups: list[list[Run]]) -> list[list[Run]]:
-    """Drop a group too small for a section, unless it alone speaks for one of its sources."""
-    kept: list[list[Run]] = []
-    strays: list[list[Run]] = []
-    for group in groups:
-        (kept if sum(map(len, group)) >= _SMALLEST else strays).append(group)
+def _without_strays(
+    groups: list[list[int]], runs: list[Run], alike: list[list[float]]
+) -> list[list[int]]:
+    """Take in a group too small for a section where its source is not cited yet, or drop it."""
+    smallest = _SMALLEST if sum(map(len, runs)) >= _LONG else _SMALLEST - 1
+    kept = [group for group in groups if sum(len(runs[n]) for n in group) >= smallest]
     if not kept:
         return groups
-    cited = {fact.source for group in kept for run in group for fact in run}
-    for group in strays:
-        if any(fact.source not in cited for run in group for fact in run):
-            kept.append(group)
+    cited = {runs[number][0].source for group in kept for number in group}
+    for group in groups:
+        if group not in kept and {runs[number][0].source for number in group} - cited:
+            home = max(kept, key=lambda one: max(alike[a][b] for a in one for b in group))
+            home += group
     return kept
 
 
 def _vectors(runs: list[Run]) -> list[dict[str, float]]:
     told = Counter((fact.source, one) for run in runs for fact in run for one in fact.stems)
-    counts: list[dict[str, float]] = []
+    counts: list[defaultdict[str, float]] = []
     for run in runs:
         count: defaultdict[str, float] = defaultdict(float)
         for fact in run:

@@ -11,19 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from galley_local.extractive.words import STOP_WORDS, WEAK_STEMS, stem
+from galley_local.extractive.english import BEFORE_A_NOUN, STOP_WORDS, VERBS
+from galley_local.extractive.words import WEAK_STEMS, stem
 
 Key = tuple[str, ...]
 
 _TOKEN = re.compile(r"`[^`]*`|\w+(?:[-'’]\w+)*|[^\w\s]")
-_BEFORE_A_NOUN = frozenset(
-    ["a", "an", "the", "of", "in", "on", "by", "with", "from", "at", "into", "for", "its", "their", "his", "her", "every", "each", "no", "any", "some"]
-)
 _LONGEST = 3
-# Words that end a phrase although they carry meaning: verbs and adverbs.
-_VERBS = frozenset(
-    ["began", "brought", "built", "burn", "came", "carried", "carry", "cut", "fell", "felt", "gave", "give", "given", "gives", "go", "goes", "gone", "got", "grew", "grown", "held", "keep", "keeps", "kept", "knew", "know", "known", "laid", "lay", "leave", "led", "left", "let", "lie", "lies", "lit", "lose", "lost", "made", "make", "makes", "meant", "met", "paid", "put", "ran", "read", "rise", "rose", "run", "runs", "said", "sat", "saw", "say", "says", "see", "seen", "sent", "set", "sets", "show", "showed", "shown", "shows", "sold", "spoke", "stand", "stands", "stood", "struck", "swept", "take", "taken", "takes", "tell", "thought", "threw", "throw", "told", "turn", "turns", "went", "won", "wore", "write", "written", "wrote", "become", "becomes", "remain", "remains", "mean", "means", "need", "needs", "want", "wants", "use", "uses", "using", "allow", "allows", "contain", "contains", "include", "includes", "including", "provide", "provides", "require", "requires", "depend", "depends", "work", "works", "reach", "reaches", "serve", "serves", "hold", "holds", "cause", "causes", "happen", "happens", "appear", "appears", "exist", "exists", "follow", "follows", "help", "helps", "find", "finds", "found", "tend", "tends", "seem", "seems", "try", "tries", "ensure", "ensures", "perform", "performs", "create", "creates", "return", "returns", "prevent", "prevents", "begin", "begins", "start", "starts", "stop", "stops"]
-)  # fmt: skip
+_SHORTEST_WORD, _SHORTEST_VERB = 3, 4
 
 
 @dataclass
@@ -89,7 +84,7 @@ def _runs(text: str) -> Iterator[tuple[list[str], bool, bool]]:
     for token in [*_TOKEN.findall(text), "."]:
         if _carries(token):
             if not run:
-                after_article = previous.lower() in _BEFORE_A_NOUN
+                after_article = previous.lower() in BEFORE_A_NOUN
                 at_start = previous in ("", ".", "!", "?")
             run.append(token)
         elif run:
@@ -102,10 +97,10 @@ def _runs(text: str) -> Iterator[tuple[list[str], bool, bool]]:
 
 def _carries(token: str) -> bool:
     word = token.lower().replace("’", "'")
-    if not token[0].isalpha() or len(token) < 3 or word in STOP_WORDS or word in _VERBS:
+    if not token[0].isalpha() or len(token) < _SHORTEST_WORD or word in STOP_WORDS or word in VERBS:
         return False
     # `-ed` and `-ly` are verbs and adverbs, unless the word is a name.
-    return token[0].isupper() or not (len(word) > 4 and word.endswith(("ed", "ly")))
+    return token[0].isupper() or not (len(word) > _SHORTEST_VERB and word.endswith(("ed", "ly")))
 
 
 def _spelling(part: list[str], inside: bool) -> str:

@@ -20,6 +20,8 @@ _SENTENCE_END = (".", "!", "?", ".”", '."', ".)", ".*", ".’")
 
 # A line longer than this was not wrapped by hand: the source keeps one paragraph per line.
 _WRAP_COLUMN = 120
+_LONGEST_TITLE = 120
+_LONGEST_LABEL = 40
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _is_title(line: str, following: str, inside: bool) -> bool:
         and bool(line.strip())
         and bool(_UNDERLINE.match(following))
         and len(following.strip()) >= min(len(line.strip()) - 2, 60)
-        and len(line.strip()) <= 120
+        and len(line.strip()) <= _LONGEST_TITLE
     )
 
 
@@ -92,5 +94,5 @@ def _ends_paragraph(previous: str, line: str) -> bool:
         # Extracted HTML may break a line before inline code, in the middle of a sentence.
         return ended or not (follows.islower() or follows in "`(,;.*_")
     # A short line without a full stop, followed by a capital: a label, not a wrapped sentence.
-    is_label = len(previous) < 40 and not previous.endswith((*_SENTENCE_END, ",", ";"))
+    is_label = len(previous) < _LONGEST_LABEL and not previous.endswith((*_SENTENCE_END, ",", ";"))
     return is_label and follows.isupper()

@@ -11,6 +11,10 @@ from galley_local.extractive.words import content_stems
 
 Change = dict[str, Any]
 
+_ABOUT = re.compile(
+    r"(?:sources?|documents?|articles?|pages?) (?:about|on|of|called|titled|named|from) (.+)",
+    re.IGNORECASE,
+)
 _LIST = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*")
 
 
@@ -71,7 +75,17 @@ def _is_known(what: str, use_tool: UseTool, *, whole: bool = False) -> bool:
 
 
 def _source_titled(what: str, sources: dict[int, str]) -> int | None:
-    return next((number for number, title in sources.items() if same_title(what, title)), None)
+    """Return the source that `what` names by its title, or as `the source about …`."""
+    about = _ABOUT.match(what)
+    stems = set(content_stems(about[1])) if about else set()
+    return next(
+        (
+            number
+            for number, title in sources.items()
+            if same_title(what, title) or (stems and stems <= set(content_stems(title)))
+        ),
+        None,
+    )
 
 
 def _take_back(wish: Wish, changes: list[Change]) -> None:

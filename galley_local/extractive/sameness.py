@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from galley_local.extractive.words import STOP_WORDS, WEAK_STEMS, content_stems, numbers, words
+from galley_local.extractive.english import STOP_WORDS
+from galley_local.extractive.words import WEAK_STEMS, content_stems, numbers, words
 
 # Shares of common stems, found by reading pairs around each bound.
 _REPEATS = 0.6
 _CONTAINED = 0.8
 _RELATED = 0.6
+_IDENTICAL = 0.95
+_FEWEST_SHARED = 4  # stems: shorter sentences are alike by chance
+_FEWEST_SUBJECTS = 3
 
 
 def overlap(one: AbstractSet[str], other: AbstractSet[str]) -> float:
@@ -31,9 +35,9 @@ class Statement:
     def repeats(self, other: "Statement") -> bool:
         """Tell whether a reader who knows `other` learns nothing here, or the reverse."""
         if not self._numbers_agree(other):
-            return overlap(self.stems, other.stems) >= 0.95 and self.numbers == other.numbers
+            return overlap(self.stems, other.stems) >= _IDENTICAL and self.numbers == other.numbers
         shared = len(self.stems & other.stems)
-        return shared >= 4 and (
+        return shared >= _FEWEST_SHARED and (
             overlap(self.stems, other.stems) >= _REPEATS
             or containment(self.stems, other.stems) >= _CONTAINED
         )
@@ -48,15 +52,16 @@ class Statement:
 
     def disagrees(self, other: "Statement") -> bool:
         """Tell whether both speak of one thing and give different numbers for it."""
-        mine, his = self._subjects(), other._subjects()
+        mine, his = self.subjects(), other.subjects()
         return (
             bool(self.numbers and other.numbers)
             and not self._numbers_agree(other)
             and containment(mine, his) >= _RELATED
-            and len(mine & his) >= 3
+            and len(mine & his) >= _FEWEST_SUBJECTS
         )
 
-    def _subjects(self) -> frozenset[str]:
+    def subjects(self) -> frozenset[str]:
+        """Return the stems of what the sentence speaks of, numbers and weak words left out."""
         return self.stems - self.numbers - WEAK_STEMS
 
     def _numbers_agree(self, other: "Statement") -> bool:

@@ -14,6 +14,8 @@ _MOST_TERMS = 5
 _WEAKEST = 0.45  # of the best document's score
 _RANK_DAMPING = 10  # of reciprocal rank fusion: how little the very first places stand out
 _RELATED = 8
+_NEARLY_ALL = 0.9  # of the topic's words, rare ones counting more
+_KINDRED = 0.5  # of the related words
 _COPIED = 0.35  # of the wording: related documents share a tenth, copies two fifths
 _CORE = 8  # passages that show what else belongs to the topic
 
@@ -75,8 +77,12 @@ def about(
         stems = hit.stems()
         named = len(topic.strong & stems)
         kindred = len({stem(one) for one in related} & stems) / max(1, len(related))
+        # The topic's weaker words (`seen`, `farther`) do not decide, but they count.
+        whole = max((topic.coverage(content_stems(one)) for one in hit.passages), default=0.0)
         score = hit.fused / best + max(shares, default=0.0) + 0.5 * kindred + 0.2 * bool(in_title)
-        if (named >= needed and (kindred or in_title or max(shares, default=0.0) > 0.9)) or (named and kindred >= 0.5):
+        score += 0.5 * whole
+        surely = kindred or in_title or max(shares, default=0.0) >= _NEARLY_ALL
+        if (named >= needed and surely) or (named and kindred >= _KINDRED):
             kept.append((score, hit))
     kept.sort(key=lambda scored: (-scored[0], scored[1].source_id))
     return [hit for score, hit in kept if score >= _WEAKEST * kept[0][0]]

@@ -14,6 +14,7 @@ from galley_local.extractive.words import NUMBER, Topic, content_stems, weight, 
 MORE_PARTS = 5
 
 _WEAKEST = 0.3  # of the best score
+_NAMED = 2  # words of the topic, or mentions of its only word, make a source relevant
 _OFTEN = 4  # mentions of a topic that the title names too
 _GIVEN = 0.4
 _BESIDE = 0.35  # of its score a sentence's neighbour needs to come with it
@@ -56,7 +57,9 @@ def choose(topic: Topic, title: str, found: list[Sentence], most: int) -> list[S
                 likeness[other] = max(likeness[other], alike)
 
     while likeness and len(chosen) < most:
-        best = min(likeness, key=lambda one: (-scores[one] * (1 - _REDUNDANCY * likeness[one]), one))
+        best = min(
+            likeness, key=lambda one: (-scores[one] * (1 - _REDUNDANCY * likeness[one]), one)
+        )
         if chosen and scores[best] < _WEAKEST * scores[chosen[0]]:
             break
         take(best)
@@ -78,15 +81,16 @@ def speaks_of(topic: Topic, title: str, found: list[Sentence]) -> bool:
     counts = Counter(one for sentence in found for one in sentence.stems)
     named = {one for one in topic.strong if counts[one]}
     in_title = topic.strong & set(content_stems(title))
-    if len(topic.strong) == 1:
-        return bool(in_title) or any(counts[one] >= 2 for one in named)
+    needed = min(_NAMED, len(topic.strong))
+    if needed == 1:
+        return bool(in_title) or any(counts[one] >= _NAMED for one in named)
     if in_title and sum(counts[one] for one in named) >= _OFTEN:
         return True
     by_paragraph: defaultdict[int, set[str]] = defaultdict(set)
     for sentence in found:
         by_paragraph[sentence.paragraph] |= sentence.stems | set(content_stems(sentence.heading))
     together = max((len(topic.strong & stems) for stems in by_paragraph.values()), default=0)
-    return len(named) >= 2 and (together >= 2 or bool(in_title))
+    return len(named) >= needed and (together >= needed or bool(in_title))
 
 
 def _scores(topic: Topic, title: str, found: list[Sentence]) -> list[float]:

@@ -4,15 +4,21 @@ import re
 from collections import Counter
 from typing import Any
 
-from galley_local.extractive.brief import Brief
+from galley_local.extractive.brief import Brief, names, with_section
 from galley_local.extractive.facts import Fact, gather, likeness, rate, without
+from galley_local.extractive.form import leans
+from galley_local.extractive.lookup import Lookup
 from galley_local.extractive.outline import Section, outline, runs_of
-from galley_local.extractive.sentences import leans
 from galley_local.extractive.tools import UseTool
 from galley_local.extractive.words import Topic
 
+_SECTION = 6  # sentences
 _REDUNDANCY = 0.6
 _FAIRNESS = 0.9  # each further sentence of one source counts that much less
+_LEAD_WORDS = 8, 38  # the length of a sentence that opens a report
+_ALIKE = 0.3
+_LEAST = 2  # sentences that a section keeps
+_PARAGRAPH = 4  # sentences that need no break
 _EARLY = 2  # place among the claims of a source
 _BESIDE = 1.25  # a sentence next to a chosen one reads better than one from elsewhere
 
@@ -23,23 +29,63 @@ def write(
     """Return the writer agent's answer: the report as Markdown."""
     brief = Brief(changes)
     kept = [one for one in sources if one["number"] not in brief.dropped]
-    every = brief.without_removed(gather(kept))
+    gathered = gather(kept)
+    # A report must cite something, even if a change would leave nothing to cite.
+    every = brief.without_removed(gathered) or gathered
     rate(topic, every)
     brief.favour(every)
-    wanted = brief.wanted_sections(kept, every, use_tool)
-    asked = [fact for section in wanted for fact in section.facts]
-    length = brief.length(len(kept)) - sum(fact.length for fact in asked) // 2
-    chosen = select(without(every, asked), length)
-    sections = outline(topic, chosen, every, max(3, min(7, round(len(chosen) / 5))))
-    sections = brief.arranged(sections, wanted)
-    lead = _lead(sections, wanted, brief)
-    for section in sections:
+    length = brief.length(len(kept))
+    every = _without_sections(topic, every, length, brief)
+    lookup = Lookup(kept, every, use_tool)
+    wanted: list[Section] = []
+    for what in brief.expanded:
+        wanted.append(lookup.section(what, _facts_of(wanted), brief.scale))
+        wanted[-1].facts = brief.without_removed(wanted[-1].facts)
+    asked = _facts_of(wanted)
+    # What was asked for replaces half of its length.
+    chosen = select(without(every, asked), length - sum(fact.length for fact in asked) // 2)
+    made = _outline(topic, chosen, every)
+    for section in reversed(wanted):
+        made = with_section(made, section)
+    for what in brief.first:
+        made = _opened_with(what, made, lookup, brief)
+    brief.shorten(made)
+    lead = _lead(made, wanted, brief)
+    for section in made:
         section.facts = [fact for fact in section.facts if fact not in lead]
-    return _markdown(topic, lead, [section for section in sections if section.facts])
+    return _markdown(topic, lead, [section for section in made if section.facts])
+
+
+def _outline(topic: Topic, chosen: list[Fact], every: list[Fact]) -> list[Section]:
+    return outline(topic, chosen, every, max(3, min(7, round(len(chosen) / _SECTION))))
+
+
+def _without_sections(topic: Topic, every: list[Fact], length: int, brief: Brief) -> list[Fact]:
+    """Return the facts without those of sections that a change takes out by their headings."""
+    drafted = _outline(topic, select(every, length), every)
+    gone = _facts_of([section for section in drafted if brief.removes(section)])
+    return without(every, gone) or every if gone else every
+
+
+def _opened_with(what: str, made: list[Section], lookup: Lookup, brief: Brief) -> list[Section]:
+    """Return the sections with the one on `what` first; it is made if there is none."""
+    if not any(names(what, section) for section in made):
+        opening = lookup.section(what, [], brief.scale)
+        opening.facts = brief.without_removed(opening.facts)
+        for section in made:
+            section.facts = without(section.facts, opening.facts)
+        made = [opening, *made]
+    return sorted(
+        (section for section in made if section.facts), key=lambda one: not names(what, one)
+    )
+
+
+def _facts_of(sections: list[Section]) -> list[Fact]:
+    return [fact for section in sections for fact in section.facts]
 
 
 def select(facts: list[Fact], length: int) -> list[Fact]:
-    """Return the facts for a report of about `length` words: important, different, from all sources."""
+    """Return the facts for about `length` words: important, different, from all sources."""
     left = sorted(facts, key=lambda fact: (-fact.score, fact.source, fact.place))
     best = left[0].score if left else 0.0
     worth = [fact for fact in left if fact.score >= 0.25 * best]
@@ -76,23 +122,28 @@ def select(facts: list[Fact], length: int) -> list[Fact]:
 
 def _lead(sections: list[Section], wanted: list[Section], brief: Brief) -> list[Fact]:
     """Return the summary: what the first sections say in general, one sentence each."""
-    facts = [fact for section in sections for fact in section.facts]
-    count = 4 if len(facts) >= 18 else 3 if len(facts) >= 10 else min(2, len(facts) // 2)
+    total = sum(len(section.facts) for section in sections)
+    count = max(1, min(2 if brief.shortens("Summary") else 4, total // 4))
     lead: list[Fact] = []
+
+    def fits(fact: Fact) -> bool:
+        return (
+            _LEAD_WORDS[0] <= fact.length <= _LEAD_WORDS[1]
+            and not leans(fact.text)
+            # What a source says first introduces it; anything else is a detail out of place.
+            and (fact.place <= _EARLY or bool(brief.opening(fact)))
+            and all(fact.source != one.source and likeness(fact, one) < _ALIKE for one in lead)
+        )
+
     for section in sections:
-        fit = [
+        may_lend = [
             fact
             for fact in section.facts
-            if 8 <= fact.length <= 38
-            and (section not in wanted or brief.opening(fact))
-            and not leans(fact.text)
-            and all(fact.source != one.source and likeness(fact, one) < 0.3 for one in lead)
+            if fits(fact) and (section not in wanted or brief.opening(fact))
         ]
-        # What a source says first introduces it; anything else is a detail out of place.
-        early = [fact for fact in fit if fact.place <= _EARLY or brief.opening(fact)]
-        if early and len(lead) < count and len(section.facts) >= 3:
-            lead.append(max(early, key=lambda fact: brief.opening(fact) + _generality(fact)))
-    return lead
+        if may_lend and len(lead) < count and len(section.facts) > _LEAST:
+            lead.append(max(may_lend, key=lambda one: brief.opening(one) + _generality(one)))
+    return lead or sorted(_facts_of(sections), key=lambda fact: -_generality(fact))[:1]
 
 
 def _generality(fact: Fact) -> float:
@@ -103,19 +154,25 @@ def _generality(fact: Fact) -> float:
 
 
 def _markdown(topic: Topic, lead: list[Fact], sections: list[Section]) -> str:
-    title = topic.text[:1].upper() + topic.text[1:].rstrip(".")
+    title = as_heading(topic.text)
     parts = [f"# {title}"]
     if lead:
         parts += ["## Summary", _paragraph(lead)]
     for section in sections:
-        parts.append(f"## {section.heading}")
+        parts.append(f"## {as_heading(section.heading)}")
         parts += [_paragraph(facts) for facts in _paragraphs(section.facts)]
     return "\n\n".join(parts) + "\n"
 
 
+def as_heading(text: str) -> str:
+    """Return a text as a heading's words: one line, no citation, no full stop."""
+    bare = " ".join(re.sub(r"\[\d{1,3}\]", " ", text).split()).lstrip("#").strip(" .")
+    return bare[:1].upper() + bare[1:]
+
+
 def _paragraphs(facts: list[Fact]) -> list[list[Fact]]:
     """Cut a long section where the least is lost: between runs of different sources."""
-    if len(facts) < 6:
+    if len(facts) <= _PARAGRAPH:
         return [facts] if facts else []
     ends = {id(run[-1]) for run in runs_of(facts)}
 

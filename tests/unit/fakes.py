@@ -7,6 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from galley.agents import Answer
 from galley.contracts import Brief, Change, Claim, Review, Source, Summary
 from galley.scope import Scope
@@ -210,3 +212,8 @@ def with_parameters(event: Mapping[str, Any], **values: str) -> dict[str, Any]:
         for name, value in values.items()
     ]
     return {**event, "parameters": parameters}
+
+
+def aws_error(code: str, message: str = "as AWS says it") -> ClientError:
+    """Return an error as boto3 raises it."""
+    return ClientError({"Error": {"Code": code, "Message": message}}, "AnyOperation")

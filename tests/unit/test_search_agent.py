@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from functions.search_agent import app
-from galley.artifacts import Artifacts
+from galley.artifacts import Artifacts, s3_client
 from galley.contracts import Source
 from galley.errors import AgentReplyError, AgentThrottledError
 from galley.prompts import fenced_values
@@ -161,13 +161,13 @@ def test_an_expired_search_is_done_again(
 def test_a_cached_search_whose_sources_are_gone_is_done_again(
     found: Artifacts, workflows: Workflows
 ) -> None:
-    gone = {"workflow_id": "long-ago", "source_ids": [FRESNEL]}
-    workflows.keep_search(TASK.cache_key, gone, 3600)
+    app.search(TASK, FakeAgent(REPLY), found, workflows)
+    s3_client().delete_object(Bucket=found.bucket, Key=SCOPE.source_key(FRESNEL))
     agent = FakeAgent(REPLY)
 
     answer = app.search(TASK, agent, found, workflows)
 
-    assert (1, 2) == (len(agent.asked), len(answer["sources"]))
+    assert (1, False) == (len(agent.asked), answer["cached"])
 
 
 def test_finding_nothing_is_an_answer_that_is_not_cached(

@@ -180,7 +180,7 @@ def mind(_stack: tuple[Stack, ScriptedMind]) -> Iterator[ScriptedMind]:
 def start(
     stack: Stack, mind: ScriptedMind, request: pytest.FixtureRequest
 ) -> Callable[..., Workflow]:
-    """Return a function that starts a workflow; its tenant is the test's own, and so is its cache."""
+    """Return a function that starts a workflow of a tenant that is the test's own."""
     test_name = request.node.name.replace("_", "-").replace("[", "-").replace("]", "")[-60:]
 
     def started(suffix: str = "", **fields: Any) -> Workflow:

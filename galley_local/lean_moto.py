@@ -1,0 +1,38 @@
+"""
+Imports moto's CloudFormation without EC2's catalogue; import this module before moto.
+
+moto's CloudFormation imports its EC2, which reads every instance type and botocore's largest
+service model: about 100 MB and a second, and nothing here has machines.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from moto.utilities import utils
+
+
+@contextmanager
+def _without_catalogue() -> Iterator[None]:
+    read = utils.load_resource
+
+    def read_but_ec2(resource: str) -> Any:
+        return {} if resource.startswith("ec2/") else read(resource)
+
+    def regions(*_: Any, **__: Any) -> list[str]:
+        return ["us-east-1"]
+
+    with (
+        patch.object(utils, "load_resource", read_but_ec2),
+        patch.object(boto3.Session, "get_available_regions", regions),
+    ):
+        yield
+
+
+if "moto.ec2" not in sys.modules:
+    with _without_catalogue():
+        import_module("moto.cloudformation.models")

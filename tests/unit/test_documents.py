@@ -1,0 +1,99 @@
+"""Documents: the main text of what people keep in a folder, or a reason why there is none."""
+
+from pathlib import Path
+
+import pytest
+
+from galley.documents import UnreadableDocumentError, read_document
+from tests.unit.fakes import ROOT
+
+PROSE = "The Fresnel lens gathers light that a mirror would lose, and throws it far out to sea."
+PAGE = f"""<!DOCTYPE html>
+<html><head><title>The lens | A site of lamps</title><script>var tracking = 1;</script></head>
+<body>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/shop">Shop for lamps</a></li></ul></nav>
+<main><article><h1>The lens</h1>
+<p>{PROSE}</p>
+<p>{PROSE.replace("Fresnel", "dioptric")}</p></article></main>
+<footer>Cookies and imprint</footer>
+</body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title"),
+    [
+        pytest.param("a.md", f"# The lens\n\n{PROSE}", "The lens", id="Markdown"),
+        pytest.param("a.md", f"## The lens ##\n\n{PROSE}", "The lens", id="a closed heading"),
+        pytest.param("a.md", f"\n\nSome words.\n\n# The lens\n\n{PROSE}", "The lens", id="below"),
+        pytest.param("a.txt", f"The lens\n\n{PROSE}", "The lens", id="plain text"),
+        pytest.param("a.txt", f"=====\nThe lens\n=====\n\n{PROSE}", "The lens", id="ruled"),
+        pytest.param("my-first_lens.txt", PROSE, "my first lens", id="prose alone"),
+        pytest.param("s3://bucket/corpus/on-lamps", PROSE, "on lamps", id="a URI, no suffix"),
+        pytest.param("A.MD", f"# The lens\n\n{PROSE}", "The lens", id="a suffix in capitals"),
+    ],
+)
+def test_a_text_is_kept_as_it_is_under_its_title(name: str, text: str, title: str) -> None:
+    document = read_document(name, text.encode())
+
+    assert (title, text.strip()) == (document.title, document.text)
+
+
+def test_line_ends_are_made_the_same() -> None:
+    document = read_document("a.txt", f"The lens\r\n\r\n{PROSE}\rEnd".encode())
+
+    assert f"The lens\n\n{PROSE}\nEnd" == document.text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        pytest.param("utf-8", f"Größe “{PROSE}” 灯", id="UTF-8"),
+        pytest.param("utf-8-sig", f"Größe {PROSE}", id="with a byte order mark"),
+        pytest.param("cp1252", f"Größe “{PROSE}” – café", id="Windows"),
+    ],
+)
+def test_letters_survive_their_encoding(encoding: str, text: str) -> None:
+    assert text == read_document("a.txt", text.encode(encoding)).text
+
+
+def test_bytes_that_are_in_no_encoding_do_not_stop_the_rest() -> None:
+    assert PROSE in read_document("a.txt", b"\x81\x8d\xff " + PROSE.encode()).text
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.HTM", "a.xhtml", "a.txt", "a"])
+def test_a_page_is_read_without_what_stands_around_its_text(name: str) -> None:
+    document = read_document(name, PAGE.encode())
+
+    assert document.title == "The lens"
+    assert PROSE in document.text
+    around = ("Shop for lamps", "Cookies", "tracking", "<p>")
+    assert [] == [words for words in around if words in document.text]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        pytest.param("a.pdf", b"%PDF-1.7 " + PROSE.encode(), id="a format that is not read"),
+        pytest.param("a.md", b"PK\x03\x04\x00\x00" + PROSE.encode(), id="binary"),
+        pytest.param("a.txt", PROSE.encode("utf-16"), id="UTF-16, which looks binary"),
+        pytest.param("a.md", b"", id="empty"),
+        pytest.param("a.md", b" \n\t\n", id="blank"),
+        pytest.param("a.md", b"# The lens", id="a title and no text"),
+        pytest.param("a.html", b"", id="an empty page"),
+        pytest.param("a.html", b"<html><body></body></html>", id="a page without text"),
+        pytest.param("a.html", b"<!-- -->", id="a comment"),
+    ],
+)
+def test_what_holds_no_text_is_refused(name: str, data: bytes) -> None:
+    with pytest.raises(UnreadableDocumentError):
+        read_document(name, data)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("examples/corpus/*")), ids=lambda path: str(path.name)
+)
+def test_every_example_is_readable(path: Path) -> None:
+    document = read_document(path.name, path.read_bytes())
+
+    assert document.title
+    assert len(document.text) > 500

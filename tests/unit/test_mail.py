@@ -1,0 +1,78 @@
+"""Mail: by SES where a sender is configured, else to the topic's subscribers."""
+
+import os
+from typing import Any
+
+import pytest
+from moto.backends import get_backend
+
+from galley import mail
+from galley.errors import StorageUnavailableError
+from galley.mail import Mailer
+from tests.unit.fakes import aws_error
+
+ACCOUNT, REGION = "000000000042", "us-east-1"
+TOPIC_ARN = os.environ["APPROVAL_TOPIC_ARN"]
+
+
+class Broken:
+    """A mail service whose every operation fails."""
+
+    def __getattr__(self, name: str) -> Any:
+        def fail(**_arguments: Any) -> Any:
+            raise aws_error("MessageRejected", "editor@example.com is not verified")
+
+        return fail
+
+
+def published() -> list[tuple[str, str]]:
+    """Return subject and message of everything that went to the topic."""
+    topic = get_backend("sns")[ACCOUNT][REGION].topics[TOPIC_ARN]
+    return [(subject, message) for _, message, subject, *_ in topic.sent_notifications]
+
+
+def test_with_a_sender_the_reviewer_gets_the_mail(aws: None) -> None:
+    Mailer(TOPIC_ARN, "galley@example.com").send("editor@example.com", "Über Licht 💡?", "Text")
+
+    (message,) = get_backend("ses")[ACCOUNT][REGION].sent_messages
+    expected = ("galley@example.com", "Über Licht 💡?", "Text", ["editor@example.com"])
+    assert expected == (
+        message.source,
+        message.subject,
+        message.body,
+        message.destinations["ToAddresses"],
+    )
+    assert published() == []
+
+
+def test_without_a_sender_the_topic_gets_it(aws: None) -> None:
+    Mailer(TOPIC_ARN, "").send("editor@example.com", "Approve?", "Text 💡")
+
+    assert [("Approve?", "Text 💡")] == published()
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        pytest.param("x" * 150, "x" * 100, id="too long"),
+        pytest.param("Licht 💡 und Größe", "Licht  und Gre", id="not ASCII"),
+        pytest.param("灯台", "A report waits for approval", id="nothing left"),
+    ],
+)
+def test_a_topic_gets_a_subject_that_it_takes(aws: None, subject: str, expected: str) -> None:
+    Mailer(TOPIC_ARN, "").send("editor@example.com", subject, "Text")
+
+    assert [(expected, "Text")] == published()
+
+
+@pytest.mark.parametrize("sender", ["", "galley@example.com"], ids=["topic", "mail"])
+def test_a_mail_that_fails_is_retried_and_names_nobody(
+    sender: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "_ses", Broken)
+    monkeypatch.setattr(mail, "_sns", Broken)
+
+    with pytest.raises(StorageUnavailableError) as failed:
+        Mailer(TOPIC_ARN, sender).send("editor@example.com", "Approve?", "Text")
+
+    assert "editor@example.com" not in str(failed.value)

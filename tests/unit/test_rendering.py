@@ -1,0 +1,120 @@
+"""Rendering: a draft as HTML in which nothing runs and every citation leads to its source."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from galley.rendering import fill_page, html_from_markdown
+
+
+class Elements(HTMLParser):
+    """Collects the elements and attributes that a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep one element."""
+        self.found.append((tag, dict(attrs)))
+
+    def links(self) -> list[str | None]:
+        """Return where all links and images lead."""
+        return [attrs.get("href", attrs.get("src")) for tag, attrs in self.found if tag in {"a", "img"}]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        pytest.param("<script>alert(1)</script>", id="script"),
+        pytest.param("text <img src=x onerror=alert(1)> text", id="inline image"),
+        pytest.param("<iframe src='https://x.org'></iframe>", id="frame"),
+        pytest.param("<!-- comment --><style>body{}</style>", id="style"),
+        pytest.param("<form action='https://x.org'><input></form>", id="form"),
+        pytest.param("# <b onclick=alert(1)>title</b>", id="in a heading"),
+        pytest.param("`<script>`\n\n    <script>\n", id="in code"),
+        pytest.param("| a |\n|---|\n| <script> |", id="in a table"),
+    ],
+)
+def test_raw_html_comes_out_as_text(markdown: str) -> None:
+    allowed = {"p", "h1", "code", "pre", "table", "thead", "tbody", "tr", "th", "td"}
+
+    elements = Elements(html_from_markdown(markdown)).found
+
+    assert {tag for tag, _ in elements} <= allowed
+    assert [] == [attrs for _, attrs in elements if attrs]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        pytest.param("[x](javascript:alert(1))", id="script"),
+        pytest.param("[x](JaVaScRiPt:alert(1))", id="script in capitals"),
+        pytest.param("[x](java&#115;cript:alert(1))", id="script in entities"),
+        pytest.param("[x](vbscript:x)", id="visual basic"),
+        pytest.param("[x](data:text/html;base64,PHNjcmlwdD4=)", id="data"),
+        pytest.param("[x](file:///etc/passwd)", id="file"),
+        pytest.param("![x](javascript:alert(1))", id="image"),
+        pytest.param("<javascript:alert(1)>", id="autolink"),
+        pytest.param("[x][y]\n\n[y]: javascript:alert(1)", id="reference"),
+    ],
+)
+def test_a_link_to_a_script_is_no_link(markdown: str) -> None:
+    assert [] == Elements(html_from_markdown(markdown)).links()
+
+
+def test_a_link_to_a_page_is_a_link() -> None:
+    html = html_from_markdown("[x](https://example.org/a)")
+
+    assert ["https://example.org/a"] == Elements(html).links()
+
+
+def test_a_citation_leads_to_its_entry_in_the_list() -> None:
+    html = html_from_markdown("Light [2].\n\n## Sources\n\n[2] Title (lens.md)\n")
+
+    assert ["#source-2"] == Elements(html).links()
+    assert ["source-2"] == [attrs["id"] for _, attrs in Elements(html).found if "id" in attrs]
+
+
+def test_citations_side_by_side_are_links_each() -> None:
+    assert ["#source-1", "#source-4"] == Elements(html_from_markdown("Light [1][4].")).links()
+
+
+def test_a_draft_cannot_lead_its_citations_elsewhere() -> None:
+    html = html_from_markdown("Light [1].\n\n[1]: https://evil.example 'title'\n")
+
+    assert "https://evil.example" not in Elements(html).links()
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        pytest.param("![as in [1]](https://example.org/a.png)", id="an image's text"),
+        pytest.param('[x](https://example.org "as in [1]")', id="a link's title"),
+    ],
+)
+def test_a_citation_inside_an_attribute_leaves_the_markup_whole(markdown: str) -> None:
+    html = html_from_markdown(markdown)
+
+    assert "as in [1]" in [value for _, attrs in Elements(html).found for value in attrs.values()]
+
+
+@pytest.mark.parametrize("word", ["[1822]", "[n]", "[]", "[1"])
+def test_brackets_that_are_no_citation_stay(word: str) -> None:
+    assert f"<p>{word}</p>\n" == html_from_markdown(word)
+
+
+def test_a_table_is_a_table() -> None:
+    assert "<td>1</td>" in html_from_markdown("| a |\n|---|\n| 1 |")
+
+
+def test_a_page_escapes_every_value_unless_it_is_html() -> None:
+    page = fill_page("{{ a }} {{ b | safe }}", a="<i>'\"&", b="<b>")
+
+    assert page == "&lt;i&gt;&#39;&#34;&amp; <b>"
+
+
+def test_a_value_is_no_template() -> None:
+    assert fill_page("{{ a }}", a="{{ 7 * 7 }}{% if 1 %}") == "{{ 7 * 7 }}{% if 1 %}"

@@ -1,0 +1,142 @@
+"""Search actions: documents of the knowledge base, each kept with its text."""
+
+import json
+from typing import Any
+
+import pytest
+
+from functions.search_actions import app
+from galley.artifacts import Artifacts
+from galley.contracts import Source
+from tests.unit.fakes import (
+    SCOPE,
+    FakeRuntime,
+    aws_error,
+    load_event,
+    tool_answer,
+    tool_state,
+    with_parameters,
+)
+
+EVENT = load_event("search_actions")
+TEXT = "# The lens\n\nThe Fresnel lens gathers light that a mirror would lose.\n"
+
+
+def a_passage(name: str, text: str = "The Fresnel lens", score: float = 0.5) -> dict[str, Any]:
+    """Return one result of Retrieve."""
+    uri = f"s3://galley-artifacts/corpus/{name}"
+    return {
+        "content": {"text": text},
+        "location": {"type": "S3", "s3Location": {"uri": uri}},
+        "score": score,
+    }
+
+
+@pytest.fixture
+def corpus(artifacts: Artifacts) -> Artifacts:
+    """Give a bucket with two documents of the knowledge base."""
+    artifacts.keep("corpus/lens.md", TEXT)
+    artifacts.keep("corpus/ships.md", TEXT.replace("lens", "ship"))
+    return artifacts
+
+
+def search(
+    monkeypatch: pytest.MonkeyPatch, context: Any, *passages: Any, **runtime: Any
+) -> dict[str, Any]:
+    """Call the tool with what the knowledge base will find."""
+    monkeypatch.setattr(app, "RUNTIME", FakeRuntime(results=passages, **runtime))
+    return app.lambda_handler(EVENT, context)
+
+
+def test_each_document_is_listed_once_with_its_best_passage(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = a_passage("lens.md", "best", 0.91234), a_passage("ships.md"), a_passage("lens.md")
+
+    found = json.loads(tool_answer(search(monkeypatch, context, *passages)))
+
+    assert [("best", 0.912), ("The Fresnel lens", 0.5)] == [
+        (each["passage"], each["score"]) for each in found
+    ]
+
+
+def test_a_document_that_is_found_is_kept_whole_under_its_id(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = search(monkeypatch, context, a_passage("lens.md"))
+
+    (found,) = json.loads(tool_answer(answer))
+    kept = corpus.read(SCOPE.found_key(found["source_id"]), Source)
+    assert ("The lens", TEXT.strip()) == (kept.title, kept.text)
+    assert found["source_id"] == kept.source_id
+
+
+def test_the_same_document_has_the_same_id_in_every_search(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tool_answer(search(monkeypatch, context, a_passage("lens.md")))
+
+    again = tool_answer(search(monkeypatch, context, a_passage("lens.md")))
+
+    assert first == again
+
+
+def test_a_document_that_cannot_be_read_is_left_out(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.keep("corpus/scan.pdf", b"%PDF-1.7")
+    passages = a_passage("scan.pdf"), a_passage("gone.md"), a_passage("lens.md")
+
+    found = json.loads(tool_answer(search(monkeypatch, context, *passages)))
+
+    assert ["The lens"] == [each["title"] for each in found]
+
+
+def test_a_result_that_is_no_document_in_the_bucket_is_left_out(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = {**a_passage("x"), "location": {"type": "WEB", "webLocation": {"url": "https://x.org"}}}
+
+    found = json.loads(tool_answer(search(monkeypatch, context, web, a_passage("lens.md"))))
+
+    assert ["The lens"] == [each["title"] for each in found]
+
+
+def test_a_query_is_cut_to_what_the_knowledge_base_takes(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = FakeRuntime()
+    monkeypatch.setattr(app, "RUNTIME", runtime)
+
+    app.lambda_handler(with_parameters(EVENT, query="lens " * 1000), context)
+
+    assert len(runtime.requests[0]["retrievalQuery"]["text"]) == 1000
+
+
+@pytest.mark.parametrize("query", ["", " \n"])
+def test_an_empty_query_is_answered_in_words(
+    query: str, corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "RUNTIME", FakeRuntime(results=[a_passage("lens.md")]))
+
+    response = app.lambda_handler(with_parameters(EVENT, query=query), context)
+
+    assert tool_state(response) == "REPROMPT"
+    assert "query" in tool_answer(response)
+
+
+def test_a_knowledge_base_that_fails_is_a_failure_without_details(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = aws_error("ThrottlingException", "account 000000000042 is too fast")
+
+    response = search(monkeypatch, context, fails_with=error)
+
+    assert tool_state(response) == "FAILURE"
+    assert tool_answer(response) == "The tool is not available at the moment."
+
+
+def test_nothing_found_is_an_empty_list(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tool_answer(search(monkeypatch, context)) == "[]"

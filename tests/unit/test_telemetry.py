@@ -1,0 +1,107 @@
+"""Telemetry: every line says for which workflow, and none says what nobody may read."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from galley import telemetry
+from galley.errors import AgentReplyError
+
+Lines = Callable[[], list[dict[str, Any]]]
+IDS = {"workflow_id": "lighthouses-1", "tenant": "press"}
+
+
+def a_handler(does: Callable[[], Any] = lambda: None) -> telemetry.Handler:
+    """Return a handler that logs one line, then does something."""
+
+    @telemetry.handler
+    def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        telemetry.logger.info("at work")
+        does()
+        return {"answer": event}
+
+    return lambda_handler
+
+
+def fail(error: Exception) -> Callable[[], None]:
+    """Return something that fails."""
+
+    def do() -> None:
+        raise error
+
+    return do
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(IDS, id="a state's payload"),
+        pytest.param({"sessionAttributes": IDS}, id="an agent's tool call"),
+        pytest.param(
+            {"request": {"tenant": "press"}, "execution": {"name": "lighthouses-1"}},
+            id="a request that is not registered yet",
+        ),
+        pytest.param(
+            {"request": IDS, "execution": {"name": "another-name"}}, id="a request with an id"
+        ),
+        pytest.param({"pathParameters": {"workflow_id": "lighthouses-1"}}, id="a reviewer's call"),
+    ],
+)
+def test_every_line_says_for_which_workflow_it_is(
+    event: dict[str, Any], context: Any, log_lines: Lines
+) -> None:
+    a_handler()(event, context)
+
+    (line,) = log_lines()
+    assert ("at work", "lighthouses-1") == (line["message"], line["workflow_id"])
+    assert line["request_id"] == context.aws_request_id
+    assert line.get("tenant", "press") == "press"
+
+
+def test_a_line_says_for_which_tenant_it_is(context: Any, log_lines: Lines) -> None:
+    a_handler()(IDS, context)
+
+    assert log_lines()[0]["tenant"] == "press"
+
+
+def test_a_call_does_not_log_the_ids_of_the_call_before_it(context: Any, log_lines: Lines) -> None:
+    a_handler()(IDS, context)
+
+    a_handler()({}, context)
+
+    assert IDS.keys().isdisjoint(log_lines()[1])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{}, {"sessionAttributes": None}, {"sessionAttributes": []}, {"workflow_id": ""}, {"tenant": 7}],
+    ids=repr,
+)
+def test_an_event_without_ids_is_no_reason_to_fail(
+    event: dict[str, Any], context: Any, log_lines: Lines
+) -> None:
+    assert {"answer": event} == a_handler()(event, context)
+
+
+def test_an_error_of_ours_is_logged_by_name_and_message(context: Any, log_lines: Lines) -> None:
+    with pytest.raises(AgentReplyError):
+        a_handler(fail(AgentReplyError("no JSON")))(IDS, context)
+
+    line = log_lines()[-1]
+    expected = ("ERROR", "AgentReplyError: no JSON", "lighthouses-1")
+    assert expected == (line["level"], line["message"], line["workflow_id"])
+
+
+def test_an_unexpected_error_is_logged_without_its_message(context: Any, log_lines: Lines) -> None:
+    with pytest.raises(RuntimeError):
+        a_handler(fail(RuntimeError("the prompt was: secret")))(IDS, context)
+
+    assert log_lines()[-1]["message"] == "unexpected RuntimeError"
+    assert "secret" not in repr(log_lines())
+
+
+def test_neither_event_nor_answer_is_logged(context: Any, log_lines: Lines) -> None:
+    a_handler()({**IDS, "task_token": "a-secret-token"}, context)
+
+    assert "a-secret-token" not in repr(log_lines())
