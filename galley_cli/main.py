@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from galley_cli.run import Plan, run_plan
 from galley_cli.view import show_result, show_stack
-from galley_local.knowledge_base import Corpus, CorpusError
+from galley_local.corpus import Corpus, CorpusError
 
 app = typer.Typer(
     help="Turn a topic into a research report that a human approved.",
@@ -43,7 +43,7 @@ CorpusOption = Annotated[
 
 @app.command()
 def run(  # noqa: PLR0913, PLR0917  # one parameter per option
-    topic: Annotated[str, typer.Argument(help="What the report is about.")],
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="What the report is about.")],
     corpus: CorpusOption = EXAMPLE_CORPUS,
     approve: Annotated[
         bool, typer.Option("--approve", help="Approve the draft (after the rejections).")

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from galley_cli.history import History
 from galley_cli.view import LiveView
-from galley_local.knowledge_base import Corpus
+from galley_local.corpus import Corpus
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
@@ -115,7 +115,9 @@ def run_plan(plan: Plan, corpus: Corpus, console: Console) -> Result:
         view.note(f"starting the stack on this machine, with {len(corpus.documents)} documents")
         with Stack(corpus) as stack:
             view.serving(stack.url)
-            return _Run(plan, stack, view, started).to_its_end()
+            result = _Run(plan, stack, view, started).to_its_end()
+    result.left_out = corpus.left_out
+    return result
 
 
 class _Run:
@@ -190,7 +192,6 @@ class _Run:
             ],
             files=self._fetch(published),
             seconds=time.monotonic() - self.started,
-            left_out=self.stack.corpus.left_out,
         )
 
     def _sources(self, status: str) -> list[Any]:

@@ -17,6 +17,7 @@ from moto.sts.models import sts_backends
 from galley_local import interpreter, resources
 from galley_local.agent_runtime import Agent, AgentRuntime, Mind
 from galley_local.clients import REGION
+from galley_local.corpus import Corpus
 from galley_local.http_api import HttpApiServer
 from galley_local.knowledge_base import KnowledgeBase
 from galley_local.lambdas import Function, Lambdas
@@ -78,12 +79,13 @@ class Deployment:
                 memory_mb=int(deployed.memory_size),
             )
 
-    def upload_corpus(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Put documents under corpus/ in the artifacts bucket; return them by S3 URI."""
+    def knowledge_base(self, corpus: Corpus) -> KnowledgeBase:
+        """Put the corpus under corpus/ in the artifacts bucket, and index it."""
         bucket = self.outputs["ArtifactsBucket"]
-        for name, data in documents.items():
+        for name, data in corpus.data.items():
             self._s3.put_object(bucket, f"corpus/{name}", data)
-        return {f"s3://{bucket}/corpus/{name}": data for name, data in documents.items()}
+        prefix = f"s3://{bucket}/corpus/"
+        return KnowledgeBase({prefix + name: each for name, each in corpus.documents.items()})
 
     def agent_runtime(
         self, mind: Mind, lambdas: Lambdas, bases: dict[str, KnowledgeBase]

@@ -1,21 +1,16 @@
-"""The knowledge base on a laptop: a folder of documents, cut into passages, searched with BM25."""
+"""The knowledge base on a laptop: documents cut into passages and searched with BM25."""
 
 import re
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import bm25s
 import Stemmer
-from galley.documents import UnreadableDocumentError, read_document
+from galley.documents import Document
 
 PASSAGE_CHARACTERS = 900
-LARGEST_DOCUMENT_BYTES = 20_000_000
 _BREAK = re.compile(r"\n\s*\n")
-
-
-class CorpusError(ValueError):
-    """A corpus cannot be used; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -26,59 +21,20 @@ class Passage:
     text: str
 
 
-@dataclass
-class Corpus:
-    """The documents of a folder: their bytes by key, and what was left out and why."""
-
-    folder: Path
-    documents: dict[str, bytes] = field(default_factory=dict)
-    left_out: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, folder: Path) -> "Corpus":
-        """Read every file below a folder; raises `CorpusError` where there is nothing to read."""
-        if not folder.is_dir():
-            raise CorpusError(f"{folder} is not a folder; give a folder of documents to --corpus")
-        corpus = cls(folder)
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:]):
-                corpus._add(path)
-        if not corpus.documents:
-            raise CorpusError(
-                f"{folder} has no document that can be read; Markdown, text and HTML files can"
-            )
-        return corpus
-
-    def _add(self, path: Path) -> None:
-        name = path.relative_to(self.folder).as_posix()
-        try:
-            if path.stat().st_size > LARGEST_DOCUMENT_BYTES:
-                self.left_out[name] = f"larger than {LARGEST_DOCUMENT_BYTES:,} bytes"
-            else:
-                self.documents[name] = path.read_bytes()
-        except OSError as error:
-            self.left_out[name] = error.strerror or "cannot be read"
-
-
 class KnowledgeBase:
-    """Passages of documents, and the index over them."""
+    """Passages of documents by URI, and the index over them."""
 
-    def __init__(self, documents: dict[str, bytes]) -> None:
-        self.left_out: dict[str, str] = {}
-        self.passages: list[Passage] = []
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self.passages = [
+            Passage(uri, part)
+            for uri, document in documents.items()
+            for part in _parts(document.text)
+        ]
         self._stemmer = Stemmer.Stemmer("english")
-        for uri, data in documents.items():
-            try:
-                text = read_document(uri, data).text
-            except UnreadableDocumentError as error:
-                self.left_out[uri] = str(error)
-                continue
-            self.passages += [Passage(uri, part) for part in _parts(text)]
         self._index = bm25s.BM25()
         if self.passages:
-            self._index.index(
-                self._tokens([each.text for each in self.passages]), show_progress=False
-            )
+            tokens = self._tokens([passage.text for passage in self.passages])
+            self._index.index(tokens, show_progress=False)
 
     def retrieve(self, query: str, limit: int) -> list[dict[str, Any]]:
         """Return retrieval results as Retrieve's API words them, best first."""

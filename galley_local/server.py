@@ -6,6 +6,7 @@ itself come first, moto answers the rest.
 """
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -69,11 +70,19 @@ class Server:
     """Serves an application on loopback, on a free port unless one is given."""
 
     def __init__(self, application: Application, port: int = 0) -> None:
+        # Bound here, because werkzeug ends the whole process where a port is taken.
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
+        port = self._socket.getsockname()[1]
         self._server: BaseWSGIServer = make_server(
-            "127.0.0.1", port, application, threaded=True, request_handler=_QuietHandler
+            "127.0.0.1",
+            port,
+            application,
+            threaded=True,
+            request_handler=_QuietHandler,
+            fd=self._socket.fileno(),
         )
         self._server.daemon_threads = True  # type: ignore[attr-defined]
-        self.port: int = self._server.server_port
+        self.port: int = port
         self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -82,6 +91,7 @@ class Server:
         """Stop answering."""
         self._server.shutdown()
         self._server.server_close()
+        self._socket.close()
         self._thread.join()
 
 

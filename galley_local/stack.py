@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from galley_local.clients import client_of, forget_clients_of
-from galley_local.knowledge_base import Corpus, KnowledgeBase
+from galley_local.corpus import Corpus
 from galley_local.lambdas import Lambdas
 
 ROOT = Path(__file__).parent.parent
@@ -35,13 +35,12 @@ class Stack:
         port: int = 0,
         root: Path = ROOT,
     ) -> None:
-        self.corpus = corpus
         self.work = Path(tempfile.mkdtemp(prefix="galley-"))
         self._log = _log_to(self.work / "stack.log")
         # The fork server starts first: it imports on one core what this process does not need.
         self.lambdas = Lambdas(logs=self.work)
         try:
-            self._start(mind, dict(parameters or {}), port, root)
+            self._start(corpus, mind, dict(parameters or {}), port, root)
         except BaseException:
             self.close()
             raise
@@ -52,7 +51,9 @@ class Stack:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _start(self, mind: Any, parameters: dict[str, str], port: int, root: Path) -> None:
+    def _start(
+        self, corpus: Corpus, mind: Any, parameters: dict[str, str], port: int, root: Path
+    ) -> None:
         # moto takes over two seconds to import: not before someone wants a stack.
         from galley_local.deployment import Deployment
         from galley_local.extractive import ExtractiveMind
@@ -73,11 +74,7 @@ class Stack:
         )
         for function in self.deployment.functions():
             self.lambdas.add(function)
-        base = KnowledgeBase(self.deployment.upload_corpus(self.corpus.documents))
-        prefix = f"s3://{self.outputs['ArtifactsBucket']}/corpus/"
-        self.corpus.left_out |= {
-            uri.removeprefix(prefix): why for uri, why in base.left_out.items()
-        }
+        base = self.deployment.knowledge_base(corpus)
         application.lambdas = self.lambdas
         application.mailbox = self.mailbox = self.deployment.mailbox()
         application.api = self.deployment.http_api(self.lambdas)

@@ -55,6 +55,7 @@ WEAK_WORDS = _words("""
 
 # They end a noun phrase although they carry meaning.
 VERBS = _words("""
+    attempt attempts support supports
     allow allows appear appears become becomes began begin begins brought built burn came
     carried carry cause causes contain contains create creates cut depend depends ensure
     ensures exist exists fell felt find finds follow follows found gave give given gives go

@@ -71,7 +71,7 @@ _OWN_PART = _one_of(
 )
 _PLACE = _one_of("example section chapter paragraph command figure list table")
 _ADDRESSED = re.compile(
-    r"(?:^|\()see\b|\bsee (?:also|above|below|section|chapter|figure|fig\.|table|[\w-]+\(\d)"
+    r"(?:^|[(,;] ?)see\b|\bsee (?:also|above|below|section|chapter|figure|fig\.|table|[\w-]+\(\d)"
     rf"|\bthis {_OWN_PART}\b"
     r"|\b(?:figure|fig\.|table|section|chapter|appendix) (?-i:\d|[A-Z]\b)"
     r"|\bthe following\b(?! (?:year|day|month|week|morning|night|century|decade|spring|summer"
@@ -79,6 +79,7 @@ _ADDRESSED = re.compile(
     r"|\bas follows\b|\b(?:that|which) follows?\b|\bfor (?:more )?details\b"
     r"|\b(?:above|below)[,.]|\bas (?:noted|specified|described|documented|mentioned|explained)\b"
     r"|\b(?:described|discussed|explained|shown|listed|mentioned|given|defined) (?:above|below)\b"
+    r"|\b(?:described|discussed|explained) in (?:later|earlier|other|more|greater|the next)\b"
     rf"|\b(?:above|below|previous|next|preceding) {_PLACE}\b"
     r"|\b(?:click|copyright|all rights reserved|subscribe|newsletter|uses? cookies)\b"
     r"|\bin this (?:case|mode|example)\b",
@@ -122,7 +123,7 @@ _NO_STATEMENT = re.compile(
     + _one_of("NOTE TODO WARNING TIP CAUTION IMPORTANT Note Tip Warning Caution Important Hint")
     + r"\b|[A-Z]\w+ed (?:to|for|by|with|as|in|on|from|only)\b(?!.*,)"
     + r"|(?:Only|Always|Just|Simply|Instead|Also) \w+ (?:at|for|that|the|this|a|an|your)\b"
-    + rf"|\w+ (?:or|and) \w+ (?:the|a|an)\b(?!.*\b{_FINITE}\b)|Same as\b|Additional\b|Whether\b"
+    + rf"|\w+ (?:or|and) \w+ (?:the|a|an)\b(?!.*\b{_one_of(_AUXILIARY)}\b)|Same as\b|Additional\b|Whether\b"
     # Code that begins a sentence is its subject, or the sentence lost its beginning.
     + rf"|`[^`]*`(?! (?:{_one_of(_AUXILIARY)}\b|\w+s\b|and `|or `))"
     + r"|To [^,]* use\b|To [^,]*, "

@@ -9,9 +9,10 @@ from galley_local.extractive.phrases import Key, Phrase, noun_runs, phrases, ste
 from galley_local.extractive.words import Topic, content_stems, weight
 
 _LONGEST_TITLE = 5
+_SEEN = 2  # facts that hold a phrase make it a name
 _SPREAD = 0.3  # of the facts of a section hold the phrase that names it
 _SHORTEST = 4  # letters in a phrase
-_OWN_SHARE = 0.34  # of a section's facts come from one source: its title may name the section
+_MOSTLY, _PARTLY = 0.5, 0.34  # of the facts of a section are from one source
 _NUMBERED = re.compile(
     r"^(?:(?:chapter|part|section|appendix)\s+)?[\dA-Z]?[\d.]*[.:)]?\s+(?=[A-Z])|^[\d.]+\s+", re.I
 )
@@ -59,12 +60,14 @@ def name_all(topic: Topic, groups: Sequence[Sequence[Fact]], every: Sequence[Fac
 
 
 def _titles(group: Sequence[Fact]) -> list[tuple[float, str]]:
-    titles = Counter(fact.title for fact in group)
-    return [
-        ((1.1 if 2 * count >= len(group) else 0.4) * count / len(group), heading)
-        for title, count in titles.items()
-        if count >= _OWN_SHARE * len(group) and (heading := title_heading(title))
-    ]
+    options = []
+    for title, count in Counter(fact.title for fact in group).items():
+        if heading := title_heading(title):
+            share = count / len(group)
+            # A title speaks for its own source: for a mixed section it is the last resort.
+            trust = 1.1 if share >= _MOSTLY else 0.4 if share >= _PARTLY else 0.1
+            options.append((trust * share, heading))
+    return options
 
 
 def _phrases(
@@ -77,13 +80,14 @@ def _phrases(
     options = []
     for phrase in found:
         inside = len(phrase.texts & places)
-        if inside < max(2, _SPREAD * len(places)) or len("".join(phrase.key)) < _SHORTEST:
+        if inside < _SEEN or len("".join(phrase.key)) < _SHORTEST:
             continue
         if len(phrase.key) == 1 and phrase.key[0] in topic.weights:
             continue
         heading = phrase.heading()
         own = inside / len(phrase.texts & all_places)
         coverage = min(1.0, 1.5 * inside / len(places))
+        coverage *= 1.0 if inside >= _SPREAD * len(places) else 0.3
         score = coverage * (0.35 + 0.65 * own) * _quality(topic, phrase, heading)
         options.append((score * (1.25 if phrase.key in in_titles else 1.0), heading))
     return options

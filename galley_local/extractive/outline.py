@@ -15,8 +15,9 @@ _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _LONGEST_RUN = 4
 _SAME_SOURCE = 0.2  # runs of one source lean to one section
 _KINDRED = 0.12  # groups more alike than this are one section even if there is room for two
-_FOREIGN = 0.03  # groups less alike than this are never one section
-_MOST = 7  # sections
+_FOREIGN = 0.06  # groups less alike than this are never one section
+_FEWEST = 3  # sections
+_FACTS = 6  # in a section, about
 _SMALLEST = 3  # sentences in a section
 _LONG = 24  # sentences: a shorter report may have smaller sections
 _DISAGREEING = 0.6  # what contradicts each other belongs side by side
@@ -36,9 +37,10 @@ class Section:
         return sum(best) / 3
 
 
-def outline(topic: Topic, facts: list[Fact], every: list[Fact], most: int) -> list[Section]:
-    """Return the facts in at most `most` sections, the most important first."""
-    groups = _cluster(runs_of(facts), most, len(facts))
+def outline(topic: Topic, facts: list[Fact], every: list[Fact], limit: int) -> list[Section]:
+    """Return the facts in at most `limit` sections, the most important first."""
+    most = max(_FEWEST, min(limit, round(len(facts) / _FACTS)))
+    groups = _cluster(runs_of(facts), most, limit)
     groups.sort(key=lambda group: (-_weight_of(group), group[0][0].source, group[0][0].place))
     names = name_all(topic, [_flat(group) for group in groups], every)
     fallback = topic.text[:1].upper() + topic.text[1:]
@@ -70,12 +72,12 @@ def in_reading_order(facts: list[Fact], heading: str) -> list[Fact]:
     return _flat(_in_order(runs_of(facts), heading))
 
 
-def _cluster(runs: list[Run], most: int, total: int) -> list[list[Run]]:
-    """Join the most alike groups until `most` are left; no group becomes half of the report."""
+def _cluster(runs: list[Run], most: int, limit: int) -> list[list[Run]]:
+    """Join the most alike groups until about `most` are left; no group becomes half of the report."""
     vectors = _vectors(runs)
     alike = [[_similarity(runs, vectors, a, b) for b in range(len(runs))] for a in range(len(runs))]
     groups = [[number] for number in range(len(runs))]
-    cap = max(6, math.ceil(1.7 * total / max(1, most)))
+    cap = max(6, math.ceil(1.7 * sum(map(len, runs)) / most))
     while len(groups) > 1:
         best: tuple[float, int, int] | None = None
         for first in range(len(groups)):
@@ -87,7 +89,7 @@ def _cluster(runs: list[Run], most: int, total: int) -> list[list[Run]]:
                 if best is None or value > best[0] + 1e-9:
                     best = (value, first, second)
         few = len(groups) <= most
-        if best is None or (len(groups) <= _MOST and best[0] < (_KINDRED if few else _FOREIGN)):
+        if best is None or (len(groups) <= limit and best[0] < (_KINDRED if few else _FOREIGN)):
             break
         _, first, second = best
         groups[first] += groups.pop(second)

@@ -5,6 +5,7 @@ import math
 from collections import Counter, defaultdict
 from typing import Any
 
+from galley_local.extractive.form import leans
 from galley_local.extractive.sameness import Statement, overlap
 from galley_local.extractive.sentences import Sentence, sentences
 from galley_local.extractive.tools import UseTool, read_by
@@ -14,9 +15,11 @@ from galley_local.extractive.words import NUMBER, Topic, content_stems, weight, 
 MORE_PARTS = 5
 
 _WEAKEST = 0.3  # of the best score
+_ENOUGH = 3  # sentences
 _NAMED = 2  # words of the topic, or mentions of its only word, make a source relevant
 _OFTEN = 4  # mentions of a topic that the title names too
-_GIVEN = 0.4
+_FIT = 0.5  # to stand in a report, of 1
+_GIVEN = 0.4  # of its weight keeps a topic's word that is in the title
 _BESIDE = 0.35  # of its score a sentence's neighbour needs to come with it
 _REDUNDANCY = 0.6  # how much likeness to a chosen sentence costs
 
@@ -39,6 +42,9 @@ def choose(topic: Topic, title: str, found: list[Sentence], most: int) -> list[S
     """
     if not speaks_of(topic, title, found):
         return []
+    # What leans on another sentence is quoted only where there is hardly anything else.
+    standing = [one for one in found if not leans(one.text)]
+    found = standing if len(standing) >= _ENOUGH else found
     scores = _scores(topic, title, found)
     ranked = sorted(range(len(found)), key=lambda index: (-scores[index], index))
     ranked = ranked[: max(60, 5 * most)]
@@ -71,6 +77,7 @@ def choose(topic: Topic, title: str, found: list[Sentence], most: int) -> list[S
                 and found[near].paragraph == found[best].paragraph
                 and abs(found[near].position - found[best].position) == 1
                 and scores[near] >= _BESIDE * scores[best]
+                and found[near].fitness >= _FIT
             ):
                 take(near)
     return _by_paragraph([found[index] for index in chosen], found[0].paragraph)

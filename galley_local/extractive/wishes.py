@@ -23,7 +23,8 @@ _BEGINS_A_WISH = (
 )
 _BOUNDARY = re.compile(
     r"\s*(?:[;:]|\s[–—-]\s|(?:,\s*)?\b(?:and|but|then|also|plus)\b(?:\s+(?:then|also|please))*|,)\s+"
-    rf"(?=(?:please\s+)?(?:{_BEGINS_A_WISH})\b)",
+    rf"(?=(?:please\s+)?(?:(?:{_BEGINS_A_WISH})\b|"
+    r"the (?:[\w'-]+ ){1,5}(?:is|are|needs?|should|deserves?|seems?|looks?) ))",
     re.IGNORECASE,
 )
 _POLITE = re.compile(

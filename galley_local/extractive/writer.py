@@ -12,14 +12,13 @@ from galley_local.extractive.outline import Section, outline, runs_of
 from galley_local.extractive.tools import UseTool
 from galley_local.extractive.words import Topic
 
-_SECTION = 6  # sentences
+_SECTIONS = 7
 _REDUNDANCY = 0.6
 _FAIRNESS = 0.9  # each further sentence of one source counts that much less
 _LEAD_WORDS = 8, 38  # the length of a sentence that opens a report
 _ALIKE = 0.3
 _LEAST = 2  # sentences that a section keeps
 _PARAGRAPH = 4  # sentences that need no break
-_EARLY = 2  # place among the claims of a source
 _BESIDE = 1.25  # a sentence next to a chosen one reads better than one from elsewhere
 
 
@@ -44,25 +43,23 @@ def write(
     asked = _facts_of(wanted)
     # What was asked for replaces half of its length.
     chosen = select(without(every, asked), length - sum(fact.length for fact in asked) // 2)
-    made = _outline(topic, chosen, every)
+    made = outline(topic, chosen, every, max(3, _SECTIONS - len(wanted)))
+    made = [section for section in made if not brief.removes(section)] or made
     for section in reversed(wanted):
         made = with_section(made, section)
     for what in brief.first:
         made = _opened_with(what, made, lookup, brief)
     brief.shorten(made)
+    _trim(made, wanted, length + sum(fact.length for fact in asked) // 2)
     lead = _lead(made, wanted, brief)
     for section in made:
         section.facts = [fact for fact in section.facts if fact not in lead]
     return _markdown(topic, lead, [section for section in made if section.facts])
 
 
-def _outline(topic: Topic, chosen: list[Fact], every: list[Fact]) -> list[Section]:
-    return outline(topic, chosen, every, max(3, min(7, round(len(chosen) / _SECTION))))
-
-
 def _without_sections(topic: Topic, every: list[Fact], length: int, brief: Brief) -> list[Fact]:
     """Return the facts without those of sections that a change takes out by their headings."""
-    drafted = _outline(topic, select(every, length), every)
+    drafted = outline(topic, select(every, length), every, _SECTIONS)
     gone = _facts_of([section for section in drafted if brief.removes(section)])
     return without(every, gone) or every if gone else every
 
@@ -78,6 +75,25 @@ def _opened_with(what: str, made: list[Section], lookup: Lookup, brief: Brief) -
     return sorted(
         (section for section in made if section.facts), key=lambda one: not names(what, one)
     )
+
+
+def _trim(made: list[Section], wanted: list[Section], length: int) -> None:
+    """Take out the least important sentences of what nobody asked for, down to the length."""
+    cited = Counter(fact.source for fact in _facts_of(made))
+    spare = [
+        (fact.score, section, fact)
+        for section in made
+        if section not in wanted
+        for fact in section.facts
+    ]
+    total = sum(fact.length for fact in _facts_of(made))
+    for _, section, fact in sorted(spare, key=lambda one: (one[0], one[2].source, one[2].place)):
+        if total <= length:
+            return
+        if len(section.facts) > _LEAST and cited[fact.source] > 1:
+            section.facts.remove(fact)
+            cited[fact.source] -= 1
+            total -= fact.length
 
 
 def _facts_of(sections: list[Section]) -> list[Fact]:
@@ -131,7 +147,7 @@ def _lead(sections: list[Section], wanted: list[Section], brief: Brief) -> list[
             _LEAD_WORDS[0] <= fact.length <= _LEAD_WORDS[1]
             and not leans(fact.text)
             # What a source says first introduces it; anything else is a detail out of place.
-            and (fact.place <= _EARLY or bool(brief.opening(fact)))
+            and (_generality(fact) > 0 or bool(brief.opening(fact)))
             and all(fact.source != one.source and likeness(fact, one) < _ALIKE for one in lead)
         )
 
@@ -142,15 +158,17 @@ def _lead(sections: list[Section], wanted: list[Section], brief: Brief) -> list[
             if fits(fact) and (section not in wanted or brief.opening(fact))
         ]
         if may_lend and len(lead) < count and len(section.facts) > _LEAST:
-            lead.append(max(may_lend, key=lambda one: brief.opening(one) + _generality(one)))
-    return lead or sorted(_facts_of(sections), key=lambda fact: -_generality(fact))[:1]
+            lead.append(
+                max(may_lend, key=lambda one: brief.opening(one) + one.score + _generality(one))
+            )
+    return lead or sorted(_facts_of(sections), key=lambda fact: -fact.score - _generality(fact))[:1]
 
 
 def _generality(fact: Fact) -> float:
     """Return how well a fact opens a report: early in its source, without names and dates."""
     names = sum(word[:1].isupper() for word in fact.text.split()[1:])
     numbers = len(re.findall(r"\d+", fact.text))
-    return fact.score + 0.6 / (1 + fact.place) - 0.12 * names - 0.2 * numbers
+    return 0.6 / (1 + fact.place) - 0.12 * names - 0.2 * numbers
 
 
 def _markdown(topic: Topic, lead: list[Fact], sections: list[Section]) -> str:

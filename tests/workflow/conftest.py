@@ -13,8 +13,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from galley_local.agent_runtime import UseTool
+from galley_local.corpus import Corpus
 from galley_local.extractive import ExtractiveMind
-from galley_local.knowledge_base import Corpus
 from galley_local.stack import Stack
 
 CORPUS = Path(__file__).parents[2] / "examples" / "corpus"

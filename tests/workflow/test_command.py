@@ -1,0 +1,134 @@
+"""The `galley` command as a user types it: exit codes, messages, one JSON object."""
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOPIC = "How lighthouses made their lights seen farther"
+
+
+def galley(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder of the test's own."""
+    command = [sys.executable, "-m", "galley_cli.main", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=90, check=False)
+
+
+def test_a_published_report_is_put_into_the_folder(tmp_path: Path) -> None:
+    done = galley("run", TOPIC, "--approve", "--json", "--tenant", "press", cwd=tmp_path)
+
+    result = json.loads(done.stdout)
+    report = tmp_path / result["report"]
+    assert done.returncode == 0
+    assert list(result) == [
+        "workflow_id",
+        "status",
+        "tenant",
+        "topic",
+        "rounds",
+        "sources",
+        "gaps",
+        "report",
+        "transitions",
+        "seconds",
+        "error",
+    ]
+    assert result["status"] == "PUBLISHED"
+    assert result["error"] is None
+    assert report.read_text().startswith(f"# {TOPIC}")
+    assert (report.parent / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_an_unpublished_draft_is_not_lost(tmp_path: Path) -> None:
+    rejections = [word for _ in range(4) for word in ("--reject", "More on lenses.")]
+
+    done = galley("run", TOPIC, *rejections, "--json", cwd=tmp_path)
+
+    result = json.loads(done.stdout)
+    folder = tmp_path / "reports" / result["workflow_id"]
+    assert done.returncode == 1
+    assert result["error"]["name"] == "RevisionLimitError"
+    assert result["report"] is None
+    assert (folder / "draft-4.md").read_text().startswith("# ")
+    assert (folder / "logs").is_dir()
+
+
+def test_unreadable_files_are_named_and_left_out(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "picture.png").write_bytes(b"\x89PNG\x00\x01")
+    (corpus / "noise.txt").write_bytes(bytes(range(256)) * 9)
+    (corpus / "empty.md").write_bytes(b"")
+    latin = "# Phares\n\nThe lighthouse of Sèvres-en-Mer was lit in 1811 with whale oil lamps.\n"
+    (corpus / "latin.txt").write_bytes(latin.encode("latin-1"))
+    (corpus / "tower.md").write_text(
+        "# Towers\n\nThe lighthouse tower of Sandport was raised in 1840 by nine metres.\n"
+    )
+
+    done = galley("run", "lighthouse", "--corpus", str(corpus), "--approve", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout
+    for name in ("picture.png", "noise.txt", "empty.md"):
+        assert f"not read: {name}" in done.stdout
+    report = next(tmp_path.glob("reports/*/report.md")).read_text()
+    assert "Sèvres-en-Mer" in report
+
+
+def test_a_corpus_with_nothing_on_the_topic_says_what_to_do(tmp_path: Path) -> None:
+    done = galley("run", "The taxation of medieval wool exports", "--approve", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "TooFewSourcesError" in done.stdout
+    assert "Add documents on the topic" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param([""], "topic: expected", id="empty topic"),
+        pytest.param(["?!"], "topic: expected", id="no letters"),
+        pytest.param(["x" * 10_000], "at most 500", id="10,000 characters"),
+        pytest.param([TOPIC, "--corpus", "nowhere"], "is not a folder", id="missing corpus"),
+        pytest.param([TOPIC, "--corpus", "void"], "no document", id="empty corpus"),
+        pytest.param([TOPIC, "--corpus", "binary"], "a.txt: binary", id="binary corpus"),
+        pytest.param([TOPIC, "--tenant", "a/b"], "tenant: expected", id="tenant with slash"),
+        pytest.param([TOPIC, "--tenant", "a.b"], "tenant: expected", id="tenant with dot"),
+        pytest.param([TOPIC, "--tenant", ".."], "tenant: expected", id="tenant of dots"),
+        pytest.param([TOPIC, "--max-sources", "0"], "from 1 to 40", id="no sources"),
+        pytest.param([TOPIC, "--max-sources", "many"], "valid integer", id="not a number"),
+        pytest.param([TOPIC, "--reject", " "], "needs a comment", id="empty rejection"),
+        pytest.param([TOPIC, "--workflow-id", "taken"], "has run", id="id of another workflow"),
+        pytest.param([TOPIC, "--workflow-id", "a/../b"], "workflow_id", id="id with slashes"),
+        pytest.param([TOPIC, "--reviewer", "nobody"], "reviewer: expected", id="no address"),
+        pytest.param([TOPIC, "--unknown"], "--unknown", id="unknown option"),
+        pytest.param([], "TOPIC", id="no topic"),
+    ],
+)
+def test_bad_input_is_refused_at_once(tmp_path: Path, arguments: list[str], expected: str) -> None:
+    (tmp_path / "void").mkdir()
+    (tmp_path / "binary").mkdir()
+    (tmp_path / "binary" / "a.txt").write_bytes(b"\x00\x01" * 100)
+    (tmp_path / "reports" / "taken").mkdir(parents=True)
+
+    done = galley("run", *arguments, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["taken"]
+
+
+def test_up_says_what_to_do_about_a_port_in_use(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        done = galley("up", "--port", str(port), cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert f"port {port} cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
