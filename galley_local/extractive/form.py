@@ -103,9 +103,9 @@ _VERB = re.compile(
     + _one_of(
         _AUXILIARY + " be been being shall became become becomes began brought built came cut fell "
         "found gave give go goes got grew held keep kept knew know laid lay led left let lie lies "
-        "lit lost made make meant met paid put ran read rose run said sat saw say see seen sent set "
-        "showed shown sold stood struck swept take taken took tell thought threw told went won wore "
-        "write written wrote need want mean use work allow contain provide"
+        "lit lost made make meant met paid put ran read rose run said sat saw say see seen sent "
+        "set showed shown sold stood struck swept take taken took tell thought threw told went won "
+        "wore write written wrote need want mean use work allow contain provide"
     )
     + r"|\w{3,}ed|\w{3,}[^s\W]s(?= "
     + _one_of(
@@ -123,7 +123,8 @@ _NO_STATEMENT = re.compile(
     + _one_of("NOTE TODO WARNING TIP CAUTION IMPORTANT Note Tip Warning Caution Important Hint")
     + r"\b|[A-Z]\w+ed (?:to|for|by|with|as|in|on|from|only)\b(?!.*,)"
     + r"|(?:Only|Always|Just|Simply|Instead|Also) \w+ (?:at|for|that|the|this|a|an|your)\b"
-    + rf"|\w+ (?:or|and) \w+ (?:the|a|an)\b(?!.*\b{_one_of(_AUXILIARY)}\b)|Same as\b|Additional\b|Whether\b"
+    + rf"|\w+ (?:or|and) \w+ (?:the|a|an)\b(?!.*\b{_one_of(_AUXILIARY)}\b)"
+    + r"|Same as\b|Additional\b|Whether\b"
     # Code that begins a sentence is its subject, or the sentence lost its beginning.
     + rf"|`[^`]*`(?! (?:{_one_of(_AUXILIARY)}\b|\w+s\b|and `|or `))"
     + r"|To [^,]* use\b|To [^,]*, "
@@ -145,8 +146,8 @@ _NO_STATEMENT = re.compile(
     + _one_of(
         "Use Set Run Check Call Limit Place Show Display Print List Output Start Stop Copy Move "
         "Open Close Pass Turn Force Update Change Define Provide Build Repeat Visit Press Enter "
-        "Insert Learn Help Fetch Merge Push Pull Skip Store Log Test Record Cut Pour Mix Work Clean "
-        "Wipe Leave"
+        "Insert Learn Help Fetch Merge Push Pull Skip Store Log Test Record Cut Pour Mix Work "
+        "Clean Wipe Leave"
     )
     + rf" (?:{_ARTICLE}|to|with|on|off|up|out|`|\w+ing)\b)"
 )

@@ -23,7 +23,8 @@ _CUT = re.compile(
 )
 _NO_TITLE = re.compile(
     r"[_/\\<>{}=@#*|]|\w\(\d\)|\.\w|^\W|^(?:introduction|overview|summary|contents|index|readme|notes?|"
-    r"preface|about|home|faq|news|changelog|release history|manual page|copyright)s?$|licen[sc]e|^[a-z]+$",
+    r"preface|about|home|faq|news|changelog|release history|manual page|"
+    r"copyright)s?$|licen[sc]e|(?-i:^[a-z]+$)",
     re.I,
 )
 

@@ -73,7 +73,7 @@ def in_reading_order(facts: list[Fact], heading: str) -> list[Fact]:
 
 
 def _cluster(runs: list[Run], most: int, limit: int) -> list[list[Run]]:
-    """Join the most alike groups until about `most` are left; no group becomes half of the report."""
+    """Join the most alike groups until about `most` are left, none of them half of the report."""
     vectors = _vectors(runs)
     alike = [[_similarity(runs, vectors, a, b) for b in range(len(runs))] for a in range(len(runs))]
     groups = [[number] for number in range(len(runs))]

@@ -50,7 +50,9 @@ def write(
     for what in brief.first:
         made = _opened_with(what, made, lookup, brief)
     brief.shorten(made)
-    _trim(made, wanted, length + sum(fact.length for fact in asked) // 2)
+    _trim(
+        made, [*wanted, *made[: len(brief.first)]], length + sum(fact.length for fact in asked) // 2
+    )
     lead = _lead(made, wanted, brief)
     for section in made:
         section.facts = [fact for fact in section.facts if fact not in lead]
@@ -77,13 +79,13 @@ def _opened_with(what: str, made: list[Section], lookup: Lookup, brief: Brief) -
     )
 
 
-def _trim(made: list[Section], wanted: list[Section], length: int) -> None:
+def _trim(made: list[Section], asked_for: list[Section], length: int) -> None:
     """Take out the least important sentences of what nobody asked for, down to the length."""
     cited = Counter(fact.source for fact in _facts_of(made))
     spare = [
         (fact.score, section, fact)
         for section in made
-        if section not in wanted
+        if section not in asked_for
         for fact in section.facts
     ]
     total = sum(fact.length for fact in _facts_of(made))

@@ -1,24 +1,41 @@
 """Drafts as HTML: Markdown through a parser that lets no raw HTML and no script link pass."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from jinja2 import Environment
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _CITATION = re.compile(r"\[(\d{1,3})\]")
-_SOURCE_ITEM = re.compile(r"<p>\[(\d{1,3})\] ")
+_LINKED = r'<a class="citation" href="#source-\1">[\1]</a>'
+_LIST_OF_SOURCES = "<h2>Sources</h2>"
+_ENTRY = re.compile(r'<p><a class="citation" href="#source-(\d+)">\[\d+\]</a> ')
+_PAGES = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def html_from_markdown(markdown: str) -> str:
     """Return the draft as an HTML fragment, each [n] linked to its entry in the list of sources."""
     html = str(_MARKDOWN.render(markdown))
-    html = _SOURCE_ITEM.sub(r'<p id="source-\1"><b>\1</b> ', html)
-    return _CITATION.sub(r'<a class="citation" href="#source-\1">[\1]</a>', html)
+    body, heading, entries = html.rpartition(_LIST_OF_SOURCES)
+    return body + heading + _ENTRY.sub(r'<p id="source-\1"><b>\1</b> ', entries)
 
 
 def fill_page(template: str, **values: Any) -> str:
     """Fill a Jinja2 page; every value is escaped unless the template says it is HTML."""
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(template).render(**values)
+    return _PAGES.from_string(template).render(**values)
+
+
+def _text(
+    _: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _environment: Any
+) -> str:
+    # Only text is searched for citations, never an attribute or a URL.
+    return _CITATION.sub(_LINKED, escapeHtml(tokens[index].content))
+
+
+# No images: one in a draft would tell its server who reads it, and when.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+_MARKDOWN.add_render_rule("text", _text)

@@ -127,6 +127,7 @@ def context() -> Any:
 @pytest.fixture
 def log_lines(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
     """Give a way to read what has been logged, line by line."""
+    telemetry.logger.clear_state()
     stream = io.StringIO()
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]

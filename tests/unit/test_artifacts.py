@@ -26,6 +26,21 @@ class BrokenS3:
         raise self.error
 
 
+class PagedS3:
+    """An S3 that lists its objects page by page."""
+
+    def __init__(self, *pages: list[dict[str, str]]) -> None:
+        self.pages = [{"Contents": page} for page in pages]
+
+    def get_paginator(self, _operation: str) -> "PagedS3":
+        """Return what pages are asked of."""
+        return self
+
+    def paginate(self, **_arguments: str) -> list[dict[str, Any]]:
+        """Return all pages and an empty one."""
+        return [*self.pages, {}]
+
+
 def test_a_record_is_found_as_it_was_kept(artifacts: Artifacts) -> None:
     artifacts.keep("a/source.json", a_source())
 
@@ -85,11 +100,10 @@ def test_keys_are_listed_sorted_and_under_their_prefix_alone(artifacts: Artifact
     assert ["a/found/1.json", "a/found/2.json"] == artifacts.list_keys("a/found/")
 
 
-def test_listing_goes_on_beyond_one_page(artifacts: Artifacts) -> None:
-    for number in range(1003):
-        s3_client().put_object(Bucket=artifacts.bucket, Key=f"a/{number}", Body=b"")
+def test_listing_goes_on_beyond_one_page() -> None:
+    pages: Any = PagedS3([{"Key": "a/2"}], [{"Key": "a/1"}, {"Key": "a/3"}])
 
-    assert len(artifacts.list_keys("a/")) == 1003
+    assert ["a/1", "a/2", "a/3"] == Artifacts("bucket", pages).list_keys("a/")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,484 @@
+"""Structure: what the parts of the application call each other, and who may use whom."""
+
+import ast
+import inspect
+import json
+import re
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from galley import errors
+from galley.prompts import PromptTemplate
+from tests.unit.fakes import FUNCTIONS, ROOT
+
+TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+DEFINITION_TEXT = (ROOT / "statemachine/research.asl.json").read_text("utf-8")
+DEFINITION = json.loads(DEFINITION_TEXT)
+SUBSTITUTIONS = RESOURCES["ResearchStateMachine"]["Properties"]["DefinitionSubstitutions"]
+
+AGENTS = [name for name in FUNCTIONS if name.endswith("_agent")]
+ACTIONS = [name for name in FUNCTIONS if name.endswith("_actions")]
+LAMBDA_INVOKE = "arn:aws:states:::lambda:invoke"
+
+
+def resource_name(function: str) -> str:
+    """Return `WriterAgentFunction` for `writer_agent`."""
+    return "".join(word.capitalize() for word in function.split("_")) + "Function"
+
+
+def in_template(function: str) -> dict[str, Any]:
+    """Return a function's properties in the template."""
+    properties: dict[str, Any] = RESOURCES[resource_name(function)]["Properties"]
+    return properties
+
+
+def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the state machine and those inside its Map states."""
+    yield definition
+    for state in definition["States"].values():
+        if state["Type"] == "Map":
+            yield from machines(state["ItemProcessor"])
+
+
+STATES = {
+    name: state for machine in machines(DEFINITION) for name, state in machine["States"].items()
+}
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+LAMBDA_TASKS = {
+    name: state for name, state in TASKS.items() if state["Resource"].startswith(LAMBDA_INVOKE)
+}
+AGENT_TASKS = {
+    name: state
+    for name, state in LAMBDA_TASKS.items()
+    if state["Arguments"]["FunctionName"].endswith("AgentFunctionArn}")
+}
+
+
+def targets(state: dict[str, Any]) -> list[str]:
+    """Return the names of the states that may follow a state."""
+    followers = [state, *state.get("Choices", []), *state.get("Catch", [])]
+    named = [each["Next"] for each in followers if "Next" in each]
+    return [*named, state["Default"]] if "Default" in state else named
+
+
+def seconds(value: Any) -> int:
+    """Return a timeout that is a number or a placeholder of a number."""
+    if isinstance(value, int):
+        return value
+    (name,) = re.findall(r"\$\{(\w+)\}", value)
+    return int(TEMPLATE["Parameters"][SUBSTITUTIONS[name]["Ref"]]["Default"])
+
+
+def imports(path: Any) -> set[str]:
+    """Return the modules that a file imports, at any depth."""
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            modules.add(node.module or "")
+    return modules
+
+
+def files_below(directory: str) -> list[Any]:
+    """Return the Python files of a directory that exists."""
+    return sorted((ROOT / directory).rglob("*.py"))
+
+
+def ids_of(path: Any) -> str:
+    """Return a file's name as a test's id."""
+    return str(path.relative_to(ROOT))
+
+
+def leaves_below(kind: type[Exception]) -> set[str]:
+    """Return the names of an error's leaves."""
+    below = [each for each in vars(errors).values() if inspect.isclass(each)]
+    return {
+        each.__name__ for each in below if issubclass(each, kind) and not each.__subclasses__()
+    }
+
+
+# ---- one word in five places ----------------------------------------------------------------------
+
+
+def test_every_directory_is_a_function_of_the_template_and_the_other_way_round() -> None:
+    resources = {
+        name for name, each in RESOURCES.items() if each["Type"] == "AWS::Serverless::Function"
+    }
+
+    assert {resource_name(function) for function in FUNCTIONS} == resources
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_functions_code_lies_in_the_directory_of_its_name(function: str) -> None:
+    assert f"functions/{function}" == in_template(function)["CodeUri"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_has_an_event_and_a_test_of_its_name(function: str) -> None:
+    assert (ROOT / f"events/{function}.json").is_file()
+    assert (ROOT / f"tests/unit/test_{function}.py").is_file()
+
+
+def test_every_event_is_of_a_function_or_of_a_whole_run() -> None:
+    assert {*FUNCTIONS, "research"} == {path.stem for path in ROOT.glob("events/*.json")}
+
+
+@pytest.mark.parametrize("name", LAMBDA_TASKS)
+def test_a_state_calls_a_function_by_its_name(name: str) -> None:
+    (placeholder,) = re.findall(r"^\$\{(\w+)Arn\}$", LAMBDA_TASKS[name]["Arguments"]["FunctionName"])
+
+    assert {"Fn::GetAtt": [placeholder, "Arn"]} == SUBSTITUTIONS[f"{placeholder}Arn"]
+
+
+def test_what_is_neither_tool_nor_api_is_called_by_exactly_one_state() -> None:
+    called = [task["Arguments"]["FunctionName"] for task in LAMBDA_TASKS.values()]
+
+    states = [each for each in FUNCTIONS if each not in {*ACTIONS, "approval_api"}]
+    assert sorted(f"${{{resource_name(each)}Arn}}" for each in states) == sorted(called)
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_an_agent_has_its_alias_its_role_and_its_tools(agent: str) -> None:
+    role = agent.removesuffix("_agent").capitalize()
+    variables = in_template(agent)["Environment"]["Variables"]
+
+    assert {"Fn::GetAtt": [f"{role}Agent", "AgentId"]} == variables["AGENT_ID"]
+    assert {"Fn::GetAtt": [f"{role}AgentAlias", "AgentAliasId"]} == variables["AGENT_ALIAS_ID"]
+    (group,) = RESOURCES[f"{role}Agent"]["Properties"]["ActionGroups"]
+    executor = {"Fn::GetAtt": [f"{role}ActionsFunction", "Arn"]}
+    assert executor == group["ActionGroupExecutor"]["Lambda"]
+    assert f"{role}ActionsPermission" in RESOURCES
+
+
+# ---- who may import whom --------------------------------------------------------------------------
+
+APPLICATION = {path.stem for path in ROOT.iterdir()} | {"galley"}
+ALLOWED = [
+    ("functions", {"galley"}),
+    ("layer/galley", {"galley"}),
+    ("galley_local", {"galley", "galley_local"}),
+    ("galley_cli", {"galley", "galley_local", "galley_cli"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        pytest.param(path, allowed, id=ids_of(path))
+        for directory, allowed in ALLOWED
+        for path in files_below(directory)
+    ],
+)
+def test_a_file_imports_only_what_its_place_may(path: Any, allowed: set[str]) -> None:
+    ours = {each.partition(".")[0] for each in imports(path)} & APPLICATION
+
+    assert ours <= allowed
+
+
+@pytest.mark.parametrize(
+    "path", [*files_below("functions"), *files_below("layer/galley")], ids=ids_of
+)
+def test_what_is_deployed_imports_nothing_that_only_a_laptop_has(path: Any) -> None:
+    laptop = {"moto", "samtranslator", "pytest", "rich", "typer", "numpy", "bm25s", "tests"}
+
+    assert laptop.isdisjoint(each.partition(".")[0] for each in imports(path))
+
+
+# ---- functions ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_short_enough_to_be_read_at_a_glance(function: str) -> None:
+    source = (ROOT / "functions" / function / "app.py").read_text("utf-8")
+
+    assert len(source.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_handler_comes_first_and_only_reads_its_event(function: str) -> None:
+    tree = ast.parse((ROOT / "functions" / function / "app.py").read_text("utf-8"))
+
+    first = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
+    assert first.name == "lambda_handler"
+    assert ["telemetry.handler"] == [ast.unparse(each) for each in first.decorator_list]
+    assert (first.end_lineno or sys.maxsize) - first.body[0].lineno < 5
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_an_adapter_fills_exactly_the_placeholders_of_its_prompt(agent: str) -> None:
+    directory = ROOT / "functions" / agent
+    calls = [
+        node
+        for node in ast.walk(ast.parse((directory / "app.py").read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "PROMPT.fill"
+    ]
+    template = PromptTemplate((directory / "prompt.md").read_text("utf-8"))
+
+    assert [template.names] == [{keyword.arg for keyword in call.keywords} for call in calls]
+
+
+@pytest.mark.parametrize("actions", ACTIONS)
+def test_the_template_describes_the_tools_that_the_function_has(actions: str) -> None:
+    registered = import_module(f"functions.{actions}.app").ACTIONS._resolver._tools
+    agent = RESOURCES[f"{actions.removesuffix('_actions').capitalize()}Agent"]["Properties"]
+    described = agent["ActionGroups"][0]["FunctionSchema"]["Functions"]
+
+    expected = {
+        name: {
+            parameter.name: parameter.default is parameter.empty
+            for parameter in inspect.signature(tool["function"]).parameters.values()
+        }
+        for name, tool in registered.items()
+    }
+    assert expected == {
+        each["Name"]: {name: field["Required"] for name, field in each["Parameters"].items()}
+        for each in described
+    }
+
+
+@pytest.mark.parametrize("actions", ACTIONS)
+def test_an_action_groups_event_calls_a_tool_that_the_template_describes(actions: str) -> None:
+    event = json.loads((ROOT / f"events/{actions}.json").read_text("utf-8"))
+    agent = RESOURCES[f"{actions.removesuffix('_actions').capitalize()}Agent"]["Properties"]
+    described = {
+        each["Name"]: {name: field["Type"] for name, field in each["Parameters"].items()}
+        for each in agent["ActionGroups"][0]["FunctionSchema"]["Functions"]
+    }
+
+    given = {each["name"]: each["type"] for each in event["parameters"]}
+    assert given == described[event["function"]]
+    assert event["actionGroup"] == agent["ActionGroups"][0]["ActionGroupName"]
+
+
+# ---- the state machine ----------------------------------------------------------------------------
+
+
+def test_the_definition_is_json_with_placeholders_in_strings_alone() -> None:
+    without_strings = re.sub(r'"(?:[^"\\]|\\.)*"', "", DEFINITION_TEXT)
+
+    assert DEFINITION["QueryLanguage"] == "JSONata"
+    assert "$" not in without_strings
+
+
+def test_every_placeholder_is_substituted_and_no_substitution_is_left_over() -> None:
+    assert set(SUBSTITUTIONS) == set(re.findall(r"\$\{(\w+)\}", DEFINITION_TEXT))
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_state_says_what_it_does(name: str) -> None:
+    assert STATES[name]["Comment"].endswith(".")
+
+
+def test_no_two_states_have_the_same_name() -> None:
+    assert len(STATES) == sum(len(machine["States"]) for machine in machines(DEFINITION))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_has_a_timeout_retries_and_a_catch(name: str) -> None:
+    assert {"TimeoutSeconds", "Retry", "Catch"} <= TASKS[name].keys()
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_tries_again_after_growing_and_random_times(name: str) -> None:
+    for retrier in TASKS[name]["Retry"]:
+        assert retrier["MaxAttempts"] > 0
+        assert retrier["BackoffRate"] > 1
+        assert retrier["JitterStrategy"] == "FULL"
+        assert retrier["MaxDelaySeconds"] >= retrier["IntervalSeconds"]
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("field", ["Retry", "Catch"])
+def test_a_wildcard_stands_alone_and_last(name: str, field: str) -> None:
+    matched = [each["ErrorEquals"] for each in TASKS[name][field]]
+
+    assert [] == [names for names in matched[:-1] if "States.ALL" in names]
+    assert "States.ALL" not in matched[-1] or matched[-1] == ["States.ALL"]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_catches_everything(name: str) -> None:
+    assert TASKS[name]["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+
+
+@pytest.mark.parametrize("name", LAMBDA_TASKS)
+def test_the_retriers_of_all_functions_are_the_same(name: str) -> None:
+    first = next(iter(AGENT_TASKS.values()))["Retry"]
+
+    assert len(first) == 2
+    assert first == LAMBDA_TASKS[name]["Retry"]
+
+
+@pytest.mark.parametrize("name", LAMBDA_TASKS)
+def test_exactly_the_retryable_errors_are_tried_again(name: str) -> None:
+    _, ours = LAMBDA_TASKS[name]["Retry"]
+
+    assert leaves_below(errors.RetryableError) == set(ours["ErrorEquals"])
+
+
+@pytest.mark.parametrize("name", LAMBDA_TASKS)
+def test_no_terminal_error_is_tried_again(name: str) -> None:
+    tried = {each for retrier in LAMBDA_TASKS[name]["Retry"] for each in retrier["ErrorEquals"]}
+
+    assert tried.isdisjoint(leaves_below(errors.TerminalError))
+    assert tried.isdisjoint({"States.ALL", "States.TaskFailed"})
+
+
+def test_the_errors_that_the_machine_itself_raises_are_in_the_tree() -> None:
+    assigned = [
+        state["Assign"]["failure"]["Error"]
+        for state in STATES.values()
+        if state["Type"] == "Pass" and "failure" in state.get("Assign", {})
+    ]
+
+    assert len(assigned) == 4
+    assert set(assigned) <= leaves_below(errors.TerminalError)
+
+
+@pytest.mark.parametrize(
+    "machine", list(machines(DEFINITION)), ids=lambda machine: str(machine["StartAt"])
+)
+def test_every_state_is_reached_and_leads_somewhere(machine: dict[str, Any]) -> None:
+    reached, ahead = set(), {machine["StartAt"]}
+    while ahead:
+        name = ahead.pop()
+        reached.add(name)
+        ahead |= set(targets(machine["States"][name])) - reached
+
+    assert reached == machine["States"].keys()
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_state_ends_or_goes_on(name: str) -> None:
+    state = STATES[name]
+
+    ways = [way for way in ("Next", "Default", "End") if way in state]
+    assert len(ways) == (0 if state["Type"] in {"Succeed", "Fail"} else 1)
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name not in {"Summarize source"}])
+def test_a_failure_ends_in_failed(name: str) -> None:
+    states = DEFINITION["States"]
+    for catcher in states[name]["Catch"]:
+        follower = catcher["Next"]
+        while states[follower]["Type"] != "Fail":
+            follower = states[follower]["Next"]
+
+        assert follower == "Failed"
+
+
+# ---- timeouts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LAMBDA_TASKS)
+def test_a_state_waits_longer_than_its_function_runs(name: str) -> None:
+    task = LAMBDA_TASKS[name]
+    function = task["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
+
+    assert seconds(task["TimeoutSeconds"]) > RESOURCES[function]["Properties"]["Timeout"]
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_a_function_runs_longer_than_it_waits_for_its_agent(agent: str) -> None:
+    properties = in_template(agent)
+    waits = int(properties["Environment"]["Variables"]["AGENT_READ_TIMEOUT_SECONDS"])
+
+    assert properties["Timeout"] >= waits + 10
+
+
+def test_the_api_answers_before_the_http_api_gives_up() -> None:
+    assert in_template("approval_api")["Timeout"] < 30
+
+
+# ---- permissions ----------------------------------------------------------------------------------
+
+
+def statements(properties: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the statements of all policies, both branches of a condition included."""
+    found: list[dict[str, Any]] = []
+
+    def walk(value: Any) -> None:
+        if isinstance(value, list):
+            for each in value:
+                walk(each)
+        elif isinstance(value, dict) and "Effect" in value:
+            found.append(value)
+        elif isinstance(value, dict):
+            for each in value.values():
+                walk(each)
+
+    walk(properties.get("Policies", []))
+    walk(properties.get("AssumeRolePolicyDocument", {}))
+    return found
+
+
+WITH_POLICIES = [
+    name for name, each in RESOURCES.items() if "Policies" in each.get("Properties", {})
+]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_has_a_role_of_its_own(function: str) -> None:
+    assert "Role" not in TEMPLATE["Globals"]["Function"]
+    assert "Role" not in in_template(function)
+    assert in_template(function)["Policies"]
+
+
+@pytest.mark.parametrize("resource", WITH_POLICIES)
+def test_a_statement_says_what_it_is_for(resource: str) -> None:
+    found = statements(RESOURCES[resource]["Properties"])
+
+    sids = [statement.get("Sid", "") for statement in found]
+    assert [] == [sid for sid in sids if not re.fullmatch(r"[A-Za-z]{8,}", sid)]
+    assert len(sids) == len(set(sids))
+
+
+def strings(value: Any) -> list[str]:
+    """Return all strings in a value."""
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [each for part in inner for each in strings(part)]
+
+
+@pytest.mark.parametrize("resource", WITH_POLICIES)
+def test_no_statement_allows_everything(resource: str) -> None:
+    for statement in statements(RESOURCES[resource]["Properties"]):
+        assert "*" not in strings(statement.get("Resource", []))
+        assert [] == [action for action in strings(statement["Action"]) if "*" in action]
+
+
+@pytest.mark.parametrize("resource", WITH_POLICIES)
+def test_no_statement_is_a_managed_policy(resource: str) -> None:
+    policies = RESOURCES[resource]["Properties"]["Policies"]
+
+    assert [] == [policy for policy in policies if isinstance(policy, str)]
+
+
+# ---- one source of truth --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("functions/*/requirements.txt")), ids=ids_of
+)
+def test_a_function_requires_only_what_the_layer_does_not_have(path: Any) -> None:
+    layer = (ROOT / "layer/requirements.txt").read_text("utf-8").split()
+
+    assert set(layer).isdisjoint(path.read_text("utf-8").split())
+
+
+def test_what_is_deployed_is_pinned_as_the_laptop_has_it() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
+    deployed = [ROOT / "layer/requirements.txt", *ROOT.glob("functions/*/requirements.txt")]
+
+    pins = [pin for path in deployed for pin in path.read_text("utf-8").split()]
+    assert pins
+    assert [] == [pin for pin in pins if "==" not in pin or f'"{pin}"' not in pyproject]
