@@ -97,6 +97,7 @@ def _become(settings: dict[str, Any]) -> None:
     # The application comes from where the template says, not from this checkout.
     packages = [path for path in sys.path if path and Path(path) not in {root, root / "layer"}]
     sys.path[:] = [settings["code"], *settings["layers"], *packages]
+    sys.modules.pop("galley_local", None)
 
 
 def _handler(settings: dict[str, Any]) -> Any:

@@ -95,7 +95,8 @@ _PATTERNS: list[tuple[str, str, bool]] = [
         (
             rf"(?:(?:{WHOLE})(?: is| was|'s)? |is |it's |still |simply )*(?:(?:much|far|"
             rf"way|a bit|a little|still) )*(?:too (?:long|wordy|verbose|much text|lengthy)|"
-            rf"shorter|more concise|tighter|less text|briefer|less wordy|be (?:much "
+            rf"(?:even )?shorter(?: still| yet)?|"
+            rf"more concise|tighter|less text|briefer|less wordy|be (?:much "
             rf")?shorter)(?: (?:than|by|overall|report|draft|text|version)\b.*)?{END}"
         ),
         False,

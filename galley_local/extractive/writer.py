@@ -7,8 +7,9 @@ from typing import Any
 from galley_local.extractive.brief import Brief, names, with_section
 from galley_local.extractive.facts import Fact, gather, likeness, rate, without
 from galley_local.extractive.form import leans
+from galley_local.extractive.layout import report
 from galley_local.extractive.lookup import Lookup
-from galley_local.extractive.outline import Section, outline, runs_of
+from galley_local.extractive.outline import Section, outline
 from galley_local.extractive.tools import UseTool
 from galley_local.extractive.words import Topic
 
@@ -18,7 +19,6 @@ _FAIRNESS = 0.9  # each further sentence of one source counts that much less
 _LEAD_WORDS = 8, 38  # the length of a sentence that opens a report
 _ALIKE = 0.3
 _LEAST = 2  # sentences that a section keeps
-_PARAGRAPH = 4  # sentences that need no break
 _BESIDE = 1.25  # a sentence next to a chosen one reads better than one from elsewhere
 
 
@@ -56,7 +56,7 @@ def write(
     lead = _lead(made, wanted, brief)
     for section in made:
         section.facts = [fact for fact in section.facts if fact not in lead]
-    return _markdown(topic, lead, [section for section in made if section.facts])
+    return report(topic.text, lead, [section for section in made if section.facts])
 
 
 def _without_sections(topic: Topic, every: list[Fact], length: int, brief: Brief) -> list[Fact]:
@@ -171,40 +171,3 @@ def _generality(fact: Fact) -> float:
     names = sum(word[:1].isupper() for word in fact.text.split()[1:])
     numbers = len(re.findall(r"\d+", fact.text))
     return 0.6 / (1 + fact.place) - 0.12 * names - 0.2 * numbers
-
-
-def _markdown(topic: Topic, lead: list[Fact], sections: list[Section]) -> str:
-    title = as_heading(topic.text)
-    parts = [f"# {title}"]
-    if lead:
-        parts += ["## Summary", _paragraph(lead)]
-    for section in sections:
-        parts.append(f"## {as_heading(section.heading)}")
-        parts += [_paragraph(facts) for facts in _paragraphs(section.facts)]
-    return "\n\n".join(parts) + "\n"
-
-
-def as_heading(text: str) -> str:
-    """Return a text as a heading's words: one line, no citation, no full stop."""
-    bare = " ".join(re.sub(r"\[\d{1,3}\]", " ", text).split()).lstrip("#").strip(" .")
-    return bare[:1].upper() + bare[1:]
-
-
-def _paragraphs(facts: list[Fact]) -> list[list[Fact]]:
-    """Cut a long section where the least is lost: between runs of different sources."""
-    if len(facts) <= _PARAGRAPH:
-        return [facts] if facts else []
-    ends = {id(run[-1]) for run in runs_of(facts)}
-
-    def loss(at: int) -> tuple[float, int]:
-        inside = 0.0 if id(facts[at - 1]) in ends else 1.0
-        near = likeness(facts[at - 1], facts[at])
-        same = 0.1 * (facts[at - 1].source == facts[at].source)
-        return inside + near + same + 0.05 * abs(at - len(facts) / 2), at
-
-    cut = min(range(2, len(facts) - 1), key=loss)
-    return [*_paragraphs(facts[:cut]), *_paragraphs(facts[cut:])]
-
-
-def _paragraph(facts: list[Fact]) -> str:
-    return " ".join(fact.cited() for fact in facts)

@@ -38,6 +38,7 @@ os.environ |= {
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
 from galley.workflows import Workflows, table_named
+
 from tests.unit.fakes import SIGNING_KEY, FakeStepFunctions, a_context
 
 ACCOUNT = "000000000042"

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
-
 from galley.agents import Answer
 from galley.contracts import Brief, Change, Claim, Review, Source, Summary
+from galley.mail import Mailer
 from galley.scope import Scope
 from galley.signing import Ticket
 
@@ -21,7 +21,7 @@ SCOPE = Scope("press", "lighthouses-1")
 TOPIC = "How lighthouses made their lights seen farther"
 REVIEWER = "editor@example.com"
 SIGNING_KEY = b"a signing key of the tests"
-TASK_TOKEN = "a-task-token-of-step-functions"  # noqa: S105  # stands in for one
+TASK_TOKEN = "a-task-token-of-step-functions"  # stands in for one
 FRESNEL = "fb06f71e"
 LIGHTSHIPS = "b5fa4af7"
 
@@ -60,12 +60,13 @@ class FakeAgent:
         return Answer(text, session_id, input_tokens=11, output_tokens=7, seconds=0.5)
 
 
-@dataclass
-class FakeMailer:
+class FakeMailer(Mailer):
     """Keeps mails instead of sending them; `fails_with` is raised in place of sending."""
 
-    fails_with: Exception | None = None
-    mails: list[tuple[str, str, str]] = field(default_factory=list)
+    def __init__(self, fails_with: Exception | None = None) -> None:
+        super().__init__(topic_arn="", sender="")
+        self.fails_with = fails_with
+        self.mails: list[tuple[str, str, str]] = []
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Keep one mail."""

@@ -11,9 +11,6 @@ from botocore.exceptions import (
     EventStreamError,
     ReadTimeoutError,
 )
-from urllib3.exceptions import ProtocolError
-from urllib3.exceptions import ReadTimeoutError as StreamTimeoutError
-
 from galley.agents import BedrockAgent, agent_from_env
 from galley.errors import (
     AgentRefusedError,
@@ -22,6 +19,9 @@ from galley.errors import (
     GalleyError,
     RetryableError,
 )
+from urllib3.exceptions import ProtocolError
+from urllib3.exceptions import ReadTimeoutError as StreamTimeoutError
+
 from tests.unit.fakes import FakeRuntime, aws_error
 
 PROMPT = "the whole prompt, which nobody may read in a log"
@@ -133,13 +133,13 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("code", "expected"), ERRORS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("code", "expected"), ERRORS, ids=str)
 def test_an_error_before_the_answer_has_a_name(code: str, expected: type[GalleyError]) -> None:
     with pytest.raises(expected, match=code):
         ask(FakeRuntime(fails_with=aws_error(code)))
 
 
-@pytest.mark.parametrize(("code", "expected"), ERRORS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("code", "expected"), ERRORS, ids=str)
 def test_an_error_inside_the_stream_has_the_same_name(
     code: str, expected: type[GalleyError]
 ) -> None:
@@ -150,7 +150,9 @@ def test_an_error_inside_the_stream_has_the_same_name(
 
 
 def test_every_error_of_the_service_is_in_the_list() -> None:
-    operation = boto3.client("bedrock-agent-runtime").meta.service_model.operation_model("InvokeAgent")
+    operation = boto3.client("bedrock-agent-runtime").meta.service_model.operation_model(
+        "InvokeAgent"
+    )
 
     assert {shape.name for shape in operation.error_shapes} <= {code for code, _ in ERRORS}
 
@@ -213,7 +215,7 @@ def test_evidence_is_everything_but_the_text() -> None:
 
 
 def test_the_client_leaves_retries_to_the_state_machine() -> None:
-    config = agent_from_env()._runtime.meta.config
+    config: Any = agent_from_env()._runtime.meta.config
 
     assert (1, 250) == (config.retries["total_max_attempts"], config.read_timeout)
 

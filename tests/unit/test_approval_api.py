@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-
-from functions.approval_api import app
 from galley.artifacts import Artifacts
 from galley.contracts import Review
 from galley.errors import StorageUnavailableError
 from galley.workflows import Workflows
+
+from functions.approval_api import app
 from tests.unit.fakes import (
     DRAFT,
     REVIEWER,
@@ -150,7 +150,9 @@ def test_a_link_that_was_not_sent_is_refused(
     step_functions: FakeStepFunctions,
 ) -> None:
     ask_other_round = {"draft_sha256": "2" * 64}
-    asked.ask_approval(SCOPE, 2, {**(asked.find_approval("lighthouses-1", 1) or {}), **ask_other_round})
+    asked.ask_approval(
+        SCOPE, 2, {**(asked.find_approval("lighthouses-1", 1) or {}), **ask_other_round}
+    )
     before = all_items()
 
     response = call(method, APPROVE, **link)
@@ -202,7 +204,9 @@ def test_comments_travel_by_pointer_and_not_in_the_payload(
     "form",
     [
         pytest.param({}, id="nothing"),
-        pytest.param({"decision": "rejected", "comments": " \n "}, id="a rejection without comment"),
+        pytest.param(
+            {"decision": "rejected", "comments": " \n "}, id="a rejection without comment"
+        ),
         pytest.param({"decision": "aproved"}, id="misspelt"),
         pytest.param({"decision": "APPROVED"}, id="in capitals"),
         pytest.param({"decision": ["approved", "rejected"], "comments": "x"}, id="doubled"),

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-
 from galley.artifacts import Artifacts, s3_client, sha256
 from galley.contracts import Source
 from galley.errors import ArtifactMissingError, StorageUnavailableError
+
 from tests.unit.fakes import a_source, aws_error
 
 
@@ -83,7 +83,7 @@ def test_an_object_says_what_it_is(artifacts: Artifacts, key: str, content_type:
 def test_what_is_missing_is_none_to_find_and_an_error_to_read(artifacts: Artifacts) -> None:
     assert artifacts.find("a/source.json", Source) is None
     assert artifacts.find_bytes("a/source.json") is None
-    with pytest.raises(ArtifactMissingError, match="s3://galley-artifacts/a/source.json"):
+    with pytest.raises(ArtifactMissingError, match=r"s3://galley-artifacts/a/source\.json"):
         artifacts.read("a/source.json", Source)
 
 

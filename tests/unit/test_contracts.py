@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from galley.contracts import (
     CHANGE_KINDS,
     Brief,
@@ -23,6 +22,7 @@ from galley.contracts import (
     draft_from_reply,
 )
 from galley.errors import AgentReplyError, ArtifactMissingError
+
 from tests.unit.fakes import DRAFT, a_brief, a_review, a_source, a_summary
 
 TEXT = "The Fresnel lens\ngathers light.\n\nMirrors lose it."

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 from galley.documents import UnreadableDocumentError, read_document
+
 from tests.unit.fakes import ROOT
 
 PROSE = "The Fresnel lens gathers light that a mirror would lose, and throws it far out to sea."

@@ -4,7 +4,6 @@ import inspect
 import re
 
 import pytest
-
 from galley import errors
 from galley.errors import GalleyError, RetryableError, TerminalError
 

@@ -110,7 +110,7 @@ def _value(value: Any) -> str:
 @cache
 def imported() -> dict[str, Any]:
     """Import all functions, each alone, and return what came of it."""
-    modules_of = defaultdict(set)
+    modules_of: dict[str, set[str]] = defaultdict(set)
     for module, names in packages_distributions().items():
         for name in names:
             modules_of[canonicalize_name(name)].add(module)

@@ -4,11 +4,11 @@ import os
 from typing import Any
 
 import pytest
-from moto.backends import get_backend
-
 from galley import mail
 from galley.errors import StorageUnavailableError
 from galley.mail import Mailer
+from moto.backends import get_backend
+
 from tests.unit.fakes import aws_error
 
 ACCOUNT, REGION = "000000000042", "us-east-1"
@@ -25,7 +25,7 @@ class Broken:
         return fail
 
 
-def published() -> list[tuple[str, str]]:
+def published() -> list[tuple[str | None, str]]:
     """Return subject and message of everything that went to the topic."""
     topic = get_backend("sns")[ACCOUNT][REGION].topics[TOPIC_ARN]
     return [(subject, message) for _, message, subject, *_ in topic.sent_notifications]

@@ -1,7 +1,6 @@
 """Passages: the paragraphs that speak of some words, verbatim, best first."""
 
 import pytest
-
 from galley.passages import find_passages
 
 TEXT = """# Fog signals

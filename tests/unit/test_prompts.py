@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from galley.prompts import PromptTemplate, fence, fenced_values, prompt_beside
 
 HOSTILE = [
@@ -67,4 +66,4 @@ def test_a_prompt_lies_beside_its_adapter(tmp_path: Path) -> None:
 
     template = prompt_beside(str(tmp_path / "app.py"))
 
-    assert ("Über {{topic}}", {"topic"}) == (template.text, template.names)
+    assert ("Über {{topic}}", frozenset({"topic"})) == (template.text, template.names)

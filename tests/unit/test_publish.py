@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from functions.publish import app
 from galley.artifacts import Artifacts, sha256
 from galley.errors import ApprovalMismatchError, ArtifactMissingError
 from galley.requests import Request
 from galley.workflows import Workflows
+
+from functions.publish import app
 from tests.unit.fakes import DRAFT, SCOPE, load_event
 
 EVENT = load_event("publish")

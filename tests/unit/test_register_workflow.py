@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from functions.register_workflow import app
 from galley.errors import InvalidRequestError
 from galley.workflows import Workflows
+
+from functions.register_workflow import app
 from tests.unit.fakes import load_event
 
 EVENT = load_event("register_workflow")

@@ -3,7 +3,6 @@
 from html.parser import HTMLParser
 
 import pytest
-
 from galley.rendering import fill_page, html_from_markdown
 
 
@@ -22,7 +21,9 @@ class Elements(HTMLParser):
 
     def links(self) -> list[str | None]:
         """Return where all links and images lead."""
-        return [attrs.get("href", attrs.get("src")) for tag, attrs in self.found if tag in {"a", "img"}]
+        return [
+            attrs.get("href", attrs.get("src")) for tag, attrs in self.found if tag in {"a", "img"}
+        ]
 
 
 @pytest.mark.parametrize(
@@ -88,17 +89,25 @@ def test_a_draft_cannot_lead_its_citations_elsewhere() -> None:
     assert "https://evil.example" not in Elements(html).links()
 
 
-@pytest.mark.parametrize(
-    "markdown",
-    [
-        pytest.param("![as in [1]](https://example.org/a.png)", id="an image's text"),
-        pytest.param('[x](https://example.org "as in [1]")', id="a link's title"),
-    ],
-)
-def test_a_citation_inside_an_attribute_leaves_the_markup_whole(markdown: str) -> None:
-    html = html_from_markdown(markdown)
+def test_a_citation_inside_an_attribute_leaves_the_markup_whole() -> None:
+    html = html_from_markdown('[x](https://example.org "as in [1]")')
 
-    assert "as in [1]" in [value for _, attrs in Elements(html).found for value in attrs.values()]
+    assert [("a", {"href": "https://example.org", "title": "as in [1]"})] == Elements(html).found[
+        1:
+    ]
+
+
+def test_an_image_is_not_fetched() -> None:
+    html = html_from_markdown("![x](https://tracker.example/pixel.png)")
+
+    assert "img" not in [tag for tag, _ in Elements(html).found]
+
+
+def test_only_the_list_of_sources_has_entries_to_lead_to() -> None:
+    html = html_from_markdown("[1] An entry of its own\n\n## Sources\n\n[1] Title (lens.md)\n")
+
+    assert ["source-1"] == [attrs["id"] for _, attrs in Elements(html).found if "id" in attrs]
+    assert '<p id="source-1"><b>1</b> Title (lens.md)</p>' in html
 
 
 @pytest.mark.parametrize("word", ["[1822]", "[n]", "[]", "[1"])

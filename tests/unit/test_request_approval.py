@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from functions.request_approval import app
 from galley.errors import StorageUnavailableError
 from galley.requests import Request
 from galley.workflows import Workflows
+
+from functions.request_approval import app
 from tests.unit.fakes import REVIEWER, SIGNING_KEY, TASK_TOKEN, FakeMailer, load_event
 
 EVENT = load_event("request_approval")
@@ -82,12 +82,12 @@ def test_a_state_that_is_tried_again_replaces_the_token_and_sends_the_same_link(
     mailer = FakeMailer()
     app.request_approval(TASK, SIGNING_KEY, registered, mailer)
 
-    second_try = replace(TASK, task_token="token-of-the-second-try")  # noqa: S106  # made up
+    second_try = replace(TASK, task_token="token-of-the-second-try")  # made up
     app.request_approval(second_try, SIGNING_KEY, registered, mailer)
 
     approval = registered.find_approval("lighthouses-1", 1)
     assert approval is not None
-    assert approval["task_token"] == "token-of-the-second-try"  # noqa: S105  # made up
+    assert approval["task_token"] == "token-of-the-second-try"  # made up
     assert mailer.mails[0] == mailer.mails[1]
 
 

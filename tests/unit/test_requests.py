@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-
 from galley.errors import InvalidRequestError
 from galley.requests import TOPIC_CHARACTERS, Request
+
 from tests.unit.fakes import load_event
 
 GOOD = load_event("research")
@@ -168,7 +168,7 @@ def test_a_reviewer_who_cannot_get_mail_is_refused(reviewer: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "bounds"), [("max_sources", (1, 40)), ("max_revisions", (0, 10))], ids=lambda x: str(x)
+    ("name", "bounds"), [("max_sources", (1, 40)), ("max_revisions", (0, 10))], ids=str
 )
 def test_options_reach_to_their_bounds_and_no_farther(name: str, bounds: tuple[int, int]) -> None:
     lowest, highest = bounds
@@ -192,7 +192,7 @@ def test_options_are_an_object(options: Any) -> None:
 
 
 def test_an_unknown_field_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(InvalidRequestError, match="maxSources: not a field .*max_sources"):
+    with pytest.raises(InvalidRequestError, match=r"maxSources: not a field .*max_sources"):
         checked(options={"maxSources": 3})
 
 

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from galley.artifacts import Artifacts
 
 from functions.reviser_actions import app
-from galley.artifacts import Artifacts
 from tests.unit.fakes import (
     FRESNEL,
     LIGHTSHIPS,

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-
-from functions.reviser_agent import app
 from galley.artifacts import Artifacts
 from galley.contracts import Brief, Change
 from galley.errors import AgentReplyError, ArtifactMissingError
 from galley.prompts import fenced_values
+
+from functions.reviser_agent import app
 from tests.unit.fakes import (
     DRAFT,
     FRESNEL,

@@ -3,6 +3,7 @@
 import re
 
 from galley.scope import Scope
+
 from tests.unit.fakes import FUNCTIONS
 
 LONGEST = Scope("t" * 40, "w" * 80)

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-
-from functions.search_actions import app
 from galley.artifacts import Artifacts
 from galley.contracts import Source
+
+from functions.search_actions import app
 from tests.unit.fakes import (
     SCOPE,
     FakeRuntime,

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-
-from functions.search_agent import app
 from galley.artifacts import Artifacts, s3_client
 from galley.contracts import Source
 from galley.errors import AgentReplyError, AgentThrottledError
 from galley.prompts import fenced_values
 from galley.scope import Scope
 from galley.workflows import Workflows
+
+from functions.search_agent import app
 from tests.unit.fakes import FRESNEL, LIGHTSHIPS, SCOPE, TOPIC, FakeAgent, a_source, load_event
 
 TASK = app.SearchTask(SCOPE, TOPIC, max_sources=10)
@@ -84,7 +84,9 @@ def test_a_source_that_no_tool_returned_is_refused(found: Artifacts, workflows: 
     assert found.list_keys(SCOPE.key("sources/")) == []
 
 
-def test_a_source_of_another_workflow_is_refused(artifacts: Artifacts, workflows: Workflows) -> None:
+def test_a_source_of_another_workflow_is_refused(
+    artifacts: Artifacts, workflows: Workflows
+) -> None:
     artifacts.keep(Scope("press", "lighthouses-2").found_key(FRESNEL), a_source())
     reply = {"sources": [{"source_id": FRESNEL, "reason": "About lenses."}]}
 
@@ -173,7 +175,7 @@ def test_a_cached_search_whose_sources_are_gone_is_done_again(
 def test_finding_nothing_is_an_answer_that_is_not_cached(
     artifacts: Artifacts, workflows: Workflows
 ) -> None:
-    nothing = {"sources": []}
+    nothing: dict[str, Any] = {"sources": []}
     agent = FakeAgent(nothing, nothing)
 
     answers = [app.search(TASK, agent, artifacts, workflows) for _ in range(2)]

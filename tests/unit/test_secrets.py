@@ -2,7 +2,6 @@
 
 import boto3
 import pytest
-
 from galley.errors import StorageUnavailableError
 from galley.secrets import signing_key
 

@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-
 from galley.signing import Ticket
+
 from tests.unit.fakes import SIGNING_KEY, a_ticket
 
 TICKET = a_ticket()

@@ -10,10 +10,10 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
-
 from galley import errors
 from galley.prompts import PromptTemplate
+from samtranslator.yaml_helper import yaml_parse
+
 from tests.unit.fakes import FUNCTIONS, ROOT
 
 TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
@@ -100,12 +100,10 @@ def ids_of(path: Any) -> str:
 def leaves_below(kind: type[Exception]) -> set[str]:
     """Return the names of an error's leaves."""
     below = [each for each in vars(errors).values() if inspect.isclass(each)]
-    return {
-        each.__name__ for each in below if issubclass(each, kind) and not each.__subclasses__()
-    }
+    return {each.__name__ for each in below if issubclass(each, kind) and not each.__subclasses__()}
 
 
-# ---- one word in five places ----------------------------------------------------------------------
+# ---- one word in five places ---------------------------------------------------------------------
 
 
 def test_every_directory_is_a_function_of_the_template_and_the_other_way_round() -> None:
@@ -133,7 +131,9 @@ def test_every_event_is_of_a_function_or_of_a_whole_run() -> None:
 
 @pytest.mark.parametrize("name", LAMBDA_TASKS)
 def test_a_state_calls_a_function_by_its_name(name: str) -> None:
-    (placeholder,) = re.findall(r"^\$\{(\w+)Arn\}$", LAMBDA_TASKS[name]["Arguments"]["FunctionName"])
+    (placeholder,) = re.findall(
+        r"^\$\{(\w+)Arn\}$", LAMBDA_TASKS[name]["Arguments"]["FunctionName"]
+    )
 
     assert {"Fn::GetAtt": [placeholder, "Arn"]} == SUBSTITUTIONS[f"{placeholder}Arn"]
 
@@ -158,7 +158,7 @@ def test_an_agent_has_its_alias_its_role_and_its_tools(agent: str) -> None:
     assert f"{role}ActionsPermission" in RESOURCES
 
 
-# ---- who may import whom --------------------------------------------------------------------------
+# ---- who may import whom -------------------------------------------------------------------------
 
 APPLICATION = {path.stem for path in ROOT.iterdir()} | {"galley"}
 ALLOWED = [
@@ -192,7 +192,7 @@ def test_what_is_deployed_imports_nothing_that_only_a_laptop_has(path: Any) -> N
     assert laptop.isdisjoint(each.partition(".")[0] for each in imports(path))
 
 
-# ---- functions ------------------------------------------------------------------------------------
+# ---- functions -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -258,7 +258,7 @@ def test_an_action_groups_event_calls_a_tool_that_the_template_describes(actions
     assert event["actionGroup"] == agent["ActionGroups"][0]["ActionGroupName"]
 
 
-# ---- the state machine ----------------------------------------------------------------------------
+# ---- the state machine ---------------------------------------------------------------------------
 
 
 def test_the_definition_is_json_with_placeholders_in_strings_alone() -> None:
@@ -364,7 +364,7 @@ def test_a_state_ends_or_goes_on(name: str) -> None:
     assert len(ways) == (0 if state["Type"] in {"Succeed", "Fail"} else 1)
 
 
-@pytest.mark.parametrize("name", [name for name in TASKS if name not in {"Summarize source"}])
+@pytest.mark.parametrize("name", [name for name in TASKS if name != "Summarize source"])
 def test_a_failure_ends_in_failed(name: str) -> None:
     states = DEFINITION["States"]
     for catcher in states[name]["Catch"]:
@@ -375,7 +375,7 @@ def test_a_failure_ends_in_failed(name: str) -> None:
         assert follower == "Failed"
 
 
-# ---- timeouts -------------------------------------------------------------------------------------
+# ---- timeouts ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", LAMBDA_TASKS)
@@ -398,7 +398,7 @@ def test_the_api_answers_before_the_http_api_gives_up() -> None:
     assert in_template("approval_api")["Timeout"] < 30
 
 
-# ---- permissions ----------------------------------------------------------------------------------
+# ---- permissions ---------------------------------------------------------------------------------
 
 
 def statements(properties: dict[str, Any]) -> list[dict[str, Any]]:
@@ -463,12 +463,10 @@ def test_no_statement_is_a_managed_policy(resource: str) -> None:
     assert [] == [policy for policy in policies if isinstance(policy, str)]
 
 
-# ---- one source of truth --------------------------------------------------------------------------
+# ---- one source of truth -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "path", sorted(ROOT.glob("functions/*/requirements.txt")), ids=ids_of
-)
+@pytest.mark.parametrize("path", sorted(ROOT.glob("functions/*/requirements.txt")), ids=ids_of)
 def test_a_function_requires_only_what_the_layer_does_not_have(path: Any) -> None:
     layer = (ROOT / "layer/requirements.txt").read_text("utf-8").split()
 

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-
-from functions.summary_actions import app
 from galley.artifacts import Artifacts
 from galley.scope import Scope
+
+from functions.summary_actions import app
 from tests.unit.fakes import (
     FRESNEL,
     SCOPE,
@@ -32,7 +32,12 @@ def chosen(artifacts: Artifacts) -> Artifacts:
 def test_a_part_begins_where_it_was_asked_to(chosen: Artifacts, context: Any) -> None:
     part = json.loads(tool_answer(app.lambda_handler(EVENT, context)))
 
-    assert {"text": TEXT[20_000:40_000], "start": 20_000, "end": 40_000, "characters": 45_000} == part
+    assert {
+        "text": TEXT[20_000:40_000],
+        "start": 20_000,
+        "end": 40_000,
+        "characters": 45_000,
+    } == part
 
 
 def test_the_last_part_ends_where_the_source_does(chosen: Artifacts, context: Any) -> None:
@@ -60,7 +65,9 @@ def test_a_missing_position_is_answered_in_words(chosen: Artifacts, context: Any
 
 def test_a_parameter_cannot_name_another_source(chosen: Artifacts, context: Any) -> None:
     chosen.keep(Scope("radio", "secret").source_key("0" * 8), a_source(text="a secret" * 10))
-    event = with_parameters(EVENT, start="0", source_id="0" * 8, tenant="radio", workflow_id="secret")
+    event = with_parameters(
+        EVENT, start="0", source_id="0" * 8, tenant="radio", workflow_id="secret"
+    )
 
     answer = tool_answer(app.lambda_handler(event, context))
 

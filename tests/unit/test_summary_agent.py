@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-
-from functions.summary_agent import app
 from galley.artifacts import Artifacts
 from galley.contracts import Claim, Summary
 from galley.errors import AgentReplyError, ArtifactMissingError, IrrelevantSourceError
 from galley.prompts import fenced_values
+
+from functions.summary_agent import app
 from tests.unit.fakes import FRESNEL, SCOPE, TOPIC, FakeAgent, a_source, load_event
 
 TASK = app.SummaryTask(SCOPE, TOPIC, FRESNEL)

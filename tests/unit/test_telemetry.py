@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from galley import telemetry
 from galley.errors import AgentReplyError
 
@@ -75,7 +74,13 @@ def test_a_call_does_not_log_the_ids_of_the_call_before_it(context: Any, log_lin
 
 @pytest.mark.parametrize(
     "event",
-    [{}, {"sessionAttributes": None}, {"sessionAttributes": []}, {"workflow_id": ""}, {"tenant": 7}],
+    [
+        {},
+        {"sessionAttributes": None},
+        {"sessionAttributes": []},
+        {"workflow_id": ""},
+        {"tenant": 7},
+    ],
     ids=repr,
 )
 def test_an_event_without_ids_is_no_reason_to_fail(

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from galley.errors import InvalidRequestError, StorageUnavailableError
 from galley.scope import Scope
 from galley.tools import ActionGroup
+
 from tests.unit.fakes import load_event, tool_answer, tool_state, with_parameters
 
 EVENT = {**load_event("search_actions"), "function": "look_up"}

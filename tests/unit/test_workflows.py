@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-
 from galley.errors import GalleyError, StorageUnavailableError, TerminalError
 from galley.requests import Request
 from galley.workflows import Workflows
+
 from tests.unit.fakes import REVIEWER, SCOPE, TASK_TOKEN, TOPIC, aws_error, load_event
 
 APPROVAL = {

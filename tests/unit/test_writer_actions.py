@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-
-from functions.writer_actions import app
 from galley.artifacts import Artifacts
 from galley.scope import Scope
+
+from functions.writer_actions import app
 from tests.unit.fakes import (
     FRESNEL,
     SCOPE,

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-
-from functions.writer_agent import app
 from galley.artifacts import Artifacts, sha256
 from galley.contracts import Change
 from galley.errors import AgentReplyError, ArtifactMissingError, CitationError
 from galley.prompts import fenced_values
+
+from functions.writer_agent import app
 from tests.unit.fakes import (
     DRAFT,
     FRESNEL,

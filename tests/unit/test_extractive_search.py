@@ -1,0 +1,114 @@
+"""Search with the extractive mind: several queries, nothing off topic, no copies."""
+
+import json
+import re
+
+from galley.prompts import fence
+
+from galley_local.extractive import ExtractiveMind
+
+LENS = (
+    "The stepped lens of Augustin Fresnel let lighthouses show one lamp as a strong beam. "
+    "The lens gathered the light of the lamp that mirrors had lost."
+)
+MIRRORS = (
+    "Mirrors of silvered copper stood behind the lamp in most lighthouses before the lens. "
+    "Keepers polished the mirrors so that the light of the lamp reached the sea."
+)
+OIL = (
+    "The lamp of a lighthouse burned sperm oil until the price rose. Kerosene gave more light "
+    "than the oil of whales and made the lens worth its price."
+)
+BREAD = "A light crumb needs a lively levain, and the baker folds the dough before it is baked."
+
+
+class Shelf:
+    """A search tool over a few documents, which counts shared words and remembers its queries."""
+
+    def __init__(self, **documents: str) -> None:
+        self.documents = documents
+        self.queries: list[str] = []
+
+    def __call__(self, name: str, parameters: dict[str, str]) -> str:
+        assert name == "search_knowledge_base"
+        self.queries.append(parameters["query"])
+        wanted = {word[:5] for word in re.findall(r"\w{4,}", parameters["query"].lower())}
+        hits = []
+        for source_id, text in self.documents.items():
+            score = sum(word[:5] in wanted for word in re.findall(r"\w{4,}", text.lower()))
+            if score:
+                hit = {"source_id": source_id, "title": source_id, "uri": source_id}
+                hits.append(hit | {"passage": text, "score": float(score)})
+        return json.dumps(sorted(hits, key=lambda hit: -float(str(hit["score"]))))
+
+
+def search(topic: str, shelf: Shelf, max_sources: int = 10) -> list[dict[str, str]]:
+    """Return what the mind chooses from a shelf."""
+    prompt = fence("topic", topic) + fence("max_sources", max_sources)
+    answer = json.loads(ExtractiveMind().answer("search", prompt, shelf))
+    return list(answer["sources"])
+
+
+def test_documents_on_the_topic_are_chosen_and_others_left_out() -> None:
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL, bread=BREAD)
+
+    chosen = search("How lighthouses made their lights seen farther", shelf)
+
+    assert {one["source_id"] for one in chosen} == {"lens", "mirrors", "oil"}
+
+
+def test_the_topic_is_approached_from_several_sides() -> None:
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL)
+
+    search("How lighthouses made their lights seen farther", shelf)
+
+    assert shelf.queries[0] == "How lighthouses made their lights seen farther"
+    assert {"lighthouses", "lights"} < set(shelf.queries)
+    assert any("lens" in query for query in shelf.queries), "no query from what the best hits share"
+
+
+def test_of_a_text_and_its_edited_copy_one_is_chosen() -> None:
+    copy = LENS.replace("a strong beam", "one powerful beam").replace("had lost", "used to lose")
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL, syndicated=copy)
+
+    chosen = [one["source_id"] for one in search("lighthouses and their lights", shelf)]
+
+    assert len({"lens", "syndicated"} & set(chosen)) == 1
+    assert {"mirrors", "oil"} < set(chosen)
+
+
+def test_no_more_sources_than_asked_for_are_chosen() -> None:
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL)
+
+    assert len(search("lighthouses and their lights", shelf, max_sources=2)) == 2
+
+
+def test_a_topic_nobody_wrote_about_has_no_sources() -> None:
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL, bread=BREAD)
+
+    assert search("Quantum computing with trapped ions", shelf) == []
+
+
+def test_one_shared_word_does_not_make_a_source() -> None:
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL)
+
+    assert search("Trapped ions in the light of cold plasma", shelf) == []
+
+
+def test_a_reason_names_only_words_that_the_passages_hold() -> None:
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL)
+
+    chosen = search("How lighthouses made their lights seen farther", shelf)
+
+    for one in chosen:
+        named = re.sub(r"^Its passages speak of | and |[,.]", " ", one["reason"]).split()
+        text = shelf.documents[one["source_id"]].lower()
+        assert all(word.lower().rstrip("s")[:5] in text for word in named)
+
+
+def test_a_tool_that_fails_finds_nothing() -> None:
+    prompt = fence("topic", "lighthouses") + fence("max_sources", 3)
+
+    answer = ExtractiveMind().answer("search", prompt, lambda *_: "The tool is not available.")
+
+    assert json.loads(answer) == {"sources": []}

@@ -1,0 +1,129 @@
+"""Summaries of the extractive mind: verbatim, on topic, read on but not forever."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from galley.prompts import fence
+
+from galley_local.extractive import ExtractiveMind
+
+TOPIC = "How lighthouses made their lights seen farther"
+LIGHTS = """# Lights of the coast
+
+Mirrors made the light of a lighthouse visible at a useful distance for the first time.
+The mirrors of the early lighthouses tarnished quickly in the damp air of the sea.
+
+The stepped lens of Augustin Fresnel sent the light of one lamp to the horizon in 1823.
+It was soon copied. The lens needed far less oil than any mirror before it in a lighthouse.
+
+The keeper's wife sold eggs to visitors on Sundays and kept a small garden behind the wall.
+"""
+BREAD = """# Bread
+
+A light crumb needs a lively levain that was fed on the evening before the dough is mixed.
+The baker folds the dough every half hour until it holds its shape in the wooden bowl.
+"""
+
+
+class Reader:
+    """The tool that reads on in a source, `part` characters at a time."""
+
+    def __init__(self, text: str, part: int = 20_000) -> None:
+        self.text = text
+        self.part = part
+        self.starts: list[int] = []
+
+    def __call__(self, name: str, parameters: dict[str, str]) -> str:
+        assert name == "read_source"
+        start = int(parameters["start"])
+        self.starts.append(start)
+        part = self.text[start : start + self.part]
+        answer = {"text": part, "start": start, "end": start + len(part)}
+        return json.dumps(answer | {"characters": len(self.text)})
+
+
+def summary_prompt(text: str, given: int = 20_000, most: int = 12) -> str:
+    """Return the prompt for a source of which `given` characters are shown."""
+    source = {"source_id": "1", "title": "", "uri": "", "characters": len(text)}
+    shown = source | {"text": text[:given]}
+    return fence("topic", TOPIC) + fence("source", shown) + fence("max_claims", most)
+
+
+def summarize(text: str, *, given: int = 20_000, most: int = 12, reader: Any = None) -> list[Any]:
+    """Return the claims of the mind's summary."""
+    prompt = summary_prompt(text, given, most)
+    answer = ExtractiveMind().answer("summary", prompt, reader or Reader(text))
+    return list(json.loads(answer)["claims"])
+
+
+def test_claims_are_sentences_of_the_source_word_for_word() -> None:
+    claims = summarize(LIGHTS)
+
+    assert claims
+    assert all(claim["quote"] in " ".join(LIGHTS.split()) for claim in claims)
+
+
+def test_what_carries_the_topic_comes_before_what_does_not() -> None:
+    texts = [claim["text"] for claim in summarize(LIGHTS, most=3)]
+
+    assert any("Fresnel" in text for text in texts)
+    assert not any("eggs" in text for text in texts)
+
+
+def test_a_sentence_that_leans_on_another_is_no_claim() -> None:
+    assert not any(claim["text"].startswith("It ") for claim in summarize(LIGHTS))
+
+
+def test_a_source_that_shares_a_word_with_the_topic_has_no_claims() -> None:
+    assert summarize(BREAD) == []
+
+
+def test_there_are_no_more_claims_than_asked_for() -> None:
+    assert len(summarize(LIGHTS, most=2)) == 2
+
+
+def test_the_same_fact_is_claimed_once() -> None:
+    again = (
+        "In 1823 the stepped lens of Augustin Fresnel sent the light of one lamp to the horizon."
+    )
+
+    claims = summarize(f"{LIGHTS}\n\n{again}\n")
+
+    assert sum("1823" in claim["text"] for claim in claims) == 1
+
+
+def test_a_long_source_is_read_on() -> None:
+    filler = "The harbour office kept its books in the usual way and nothing was noted. " * 30
+    text = f"{LIGHTS.split('The stepped', maxsplit=1)[0]}\n{filler}\n\nThe stepped{LIGHTS.split('The stepped')[1]}"
+
+    claims = summarize(text, given=300)
+
+    assert any("Fresnel" in claim["text"] for claim in claims)
+
+
+def test_reading_on_comes_to_an_end() -> None:
+    reader = Reader("The lighthouse showed its light to many ships on every night. " * 20_000)
+
+    summarize(reader.text, reader=reader)
+
+    assert reader.starts == [20_000, 40_000, 60_000, 80_000, 100_000]
+
+
+def test_a_tool_that_fails_leaves_the_part_that_was_given() -> None:
+    text = LIGHTS + "x" * 30_000
+
+    claims = summarize(text, reader=lambda *_: "The tool is not available at the moment.")
+
+    assert claims
+
+
+@pytest.mark.parametrize("workers", [1, 10])
+def test_summaries_side_by_side_are_the_same_as_one_by_one(workers: int) -> None:
+    mind, prompts = ExtractiveMind(), [summary_prompt(LIGHTS), summary_prompt(BREAD)] * 10
+
+    with ThreadPoolExecutor(workers) as pool:
+        answers = list(pool.map(lambda one: mind.answer("summary", one, Reader("")), prompts))
+
+    assert len(set(answers[::2])) == len(set(answers[1::2])) == 1
