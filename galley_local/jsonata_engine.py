@@ -31,7 +31,7 @@ def evaluate(expression: str) -> Any:
 
 def declare_variables(bindings: dict[str, Any]) -> str:
     """Return JSONata that binds each variable to its value, written as JSON."""
-    # Not ASCII: the library reads \\uXXXX one by one, and an emoji is two of them.
+    # Not ASCII: the library reads \uXXXX one by one, and an emoji is two of them.
     return "".join(
         f"{name}:={json.dumps(value, default=_as_text, ensure_ascii=False)};"
         for name, value in bindings.items()

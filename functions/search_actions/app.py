@@ -6,12 +6,12 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
+from galley.aws_errors import AWS_ERRORS
 from galley.contracts import Source
 from galley.documents import UnreadableDocumentError, read_document
-from galley.errors import ArtifactMissingError, StorageUnavailableError
+from galley.errors import ArtifactMissingError, InvalidRequestError, StorageUnavailableError
 from galley.tools import ActionGroup
 
 ACTIONS = ActionGroup()
@@ -32,11 +32,14 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @ACTIONS.tool
 def search_knowledge_base(query: str) -> list[dict[str, Any]]:
     """Return the documents that match, best first, each with its best passage."""
+    if not query.strip():
+        raise InvalidRequestError("'query' must say what to look for")
     known = set(ARTIFACTS.list_keys(ACTIONS.scope.key("found/")))
     documents: dict[str, dict[str, Any]] = {}
     for passage in _retrieve(query):
-        uri = passage["location"]["s3Location"]["uri"]
-        if uri not in documents and (source := _found(uri, passage, known)):
+        uri = passage["location"].get("s3Location", {}).get("uri", "")
+        ours = uri.startswith(f"s3://{ARTIFACTS.bucket}/corpus/")
+        if ours and uri not in documents and (source := _found(uri, passage, known)):
             documents[uri] = {
                 "source_id": source.source_id,
                 "title": source.title,
@@ -54,7 +57,7 @@ def _retrieve(query: str) -> list[Any]:
             retrievalQuery={"text": query[:QUERY_CHARACTERS]},
             retrievalConfiguration={"vectorSearchConfiguration": {"numberOfResults": PASSAGES}},
         )["retrievalResults"]
-    except (ClientError, BotoCoreError) as error:
+    except AWS_ERRORS as error:
         raise StorageUnavailableError("the knowledge base could not be searched") from error
 
 

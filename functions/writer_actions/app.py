@@ -25,4 +25,7 @@ def find_passages(source_id: str, words: str) -> list[str]:
     """Return the passages of a source that speak of some words, verbatim, best first."""
     if not re.fullmatch(r"[0-9a-f]{8}", source_id):
         raise InvalidRequestError("'source_id' must be the source_id of one of the listed sources")
-    return passages_in(ARTIFACTS.read(ACTIONS.scope.source_key(source_id), Source).text, words)
+    source = ARTIFACTS.find(ACTIONS.scope.source_key(source_id), Source)
+    if source is None:
+        raise InvalidRequestError("there is no source with this source_id; use one of the list")
+    return passages_in(source.text, words)

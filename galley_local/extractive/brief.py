@@ -32,9 +32,11 @@ class Brief:
         cuts = sum(one["kind"] == "shorten" and not one.get("what") for one in changes)
         self.scale = _SHORTER**cuts
 
-    def length(self, sources: int) -> int:
-        """Return the words that a report on that many sources should have."""
-        return int(min(_MOST_WORDS, _WORDS_BESIDES + _WORDS_PER_SOURCE * sources) * self.scale)
+    def length(self, facts: list[Fact]) -> int:
+        """Return how many words a report on these facts should have."""
+        sources = len({fact.source for fact in facts})
+        words = min(_MOST_WORDS, _WORDS_BESIDES + _WORDS_PER_SOURCE * sources)
+        return int(min(words, sum(fact.length for fact in facts)) * self.scale)
 
     def favour(self, facts: list[Fact]) -> None:
         """Raise the scores of what a wish of no known kind speaks of."""

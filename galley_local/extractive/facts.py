@@ -12,6 +12,7 @@ from galley_local.extractive.markup import clean
 from galley_local.extractive.sameness import Statement, overlap
 from galley_local.extractive.words import NUMBER, Topic, content_stems, weight
 
+_LAST_SOURCE = 0.2  # how much less than the first the last source counts
 _CITATION = re.compile(r"\s*\[\d{1,3}\]")
 
 
@@ -118,15 +119,18 @@ def rate(topic: Topic, facts: list[Fact]) -> None:
         for fact in facts
     ]
     top = max(central, default=1.0) or 1.0
+    most = max(sources, default=1)
     for index, fact in enumerate(facts):
         rank = 1 - fact.place / (1 + claims[fact.source])
+        # The search put the sources in order, the best first.
+        trust = 1 - _LAST_SOURCE * (fact.source - 1) / max(1, most - 1)
         fact.score = (
             0.6 * named[index]
             + 0.8 * central[index] / top
             + 0.5 * rank
             + 0.15 * specificity(fact.text)
             + 0.15 * (len(fact.cites) - 1)
-        ) * (0.4 if leans(fact.text) else 1.0)
+        ) * (trust * 0.4 if leans(fact.text) else trust)
 
 
 def specificity(text: str) -> float:

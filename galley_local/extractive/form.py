@@ -33,7 +33,7 @@ _CONNECTIVE = re.compile(
         "Consequently Accordingly As_a_result For_example For_instance In_other_words Conversely "
         "On_the_other_hand By_contrast In_contrast Note In_particular In_general Generally Usually "
         "Basically Actually Again Besides More_specifically Specifically To_summarize In_short "
-        "In_summary Fortunately Unfortunately Meanwhile"
+        "In_summary Now Fortunately Unfortunately Meanwhile"
     )
     + r",|(?:Please n|N)ote that)\s+(?=\S)"
 )
@@ -58,7 +58,9 @@ _LEANS = re.compile(
     + f" {_THESE}|One (?:such|is|was)"
     + r")\b"
 )
-_LEANS_INSIDE = re.compile(r"\b(?:this|these|those|such a|therefore|thus|hence|however)\b")
+_LEANS_INSIDE = re.compile(
+    r"\b(?:this|these|those|such(?! as)|therefore|thus|hence|however)\b|\bthere[.,]"
+)
 _PRONOUN = re.compile(r"\b" + _one_of("he she him his her hers they them their it its") + r"\b")
 _PERSONAL = re.compile(
     r"\b" + _one_of("I I'm we we'll we're our us you your you'll let's my") + r"\b"

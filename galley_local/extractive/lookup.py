@@ -17,6 +17,7 @@ _BEHIND_CLAIMS = 1000  # the first place of a sentence that is no claim
 _FIT = 0.3  # for a report, of 1
 _ON_IT = 0.4  # of what was asked for, rare words counting more
 _AS_MUCH = 0.6  # of the best sentence's share
+_BEFORE_LAST = 2.0
 _NEIGHBOUR = 0.7
 
 
@@ -71,8 +72,12 @@ class Lookup:
 
     def _value(self, what: str) -> dict[str, float]:
         """Return what each stem counts: `Argand lamp` is about Argand, not about any lamp."""
-        held = {one: sum(one in fact.stems for fact in self._facts) for one in content_stems(what)}
+        stems = content_stems(what)
+        held = {one: sum(one in fact.stems for fact in self._facts) for one in stems}
+        # `Mercury float` is more about mercury than about floats: the last word is the kind.
         return {
-            one: weight(one) * math.log(1 + len(self._facts) / (1 + count))
+            one: weight(one)
+            * math.log(1 + len(self._facts) / (1 + count))
+            * (1.0 if one == stems[-1] else _BEFORE_LAST)
             for one, count in held.items()
         }

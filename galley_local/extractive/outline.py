@@ -20,7 +20,6 @@ _FEWEST = 3  # sections
 _FACTS = 6  # in a section, about
 _SMALLEST = 3  # sentences in a section
 _LONG = 24  # sentences: a shorter report may have smaller sections
-_DISAGREEING = 0.6  # what contradicts each other belongs side by side
 
 
 @dataclass
@@ -40,7 +39,7 @@ class Section:
 def outline(topic: Topic, facts: list[Fact], every: list[Fact], limit: int) -> list[Section]:
     """Return the facts in at most `limit` sections, the most important first."""
     most = max(_FEWEST, min(limit, round(len(facts) / _FACTS)))
-    groups = _cluster(runs_of(facts), most, limit)
+    groups = _cluster(_confronted(runs_of(facts)), most, limit)
     groups.sort(key=lambda group: (-_weight_of(group), group[0][0].source, group[0][0].place))
     names = name_all(topic, [_flat(group) for group in groups], every)
     fallback = topic.text[:1].upper() + topic.text[1:]
@@ -144,7 +143,7 @@ def _similarity(runs: list[Run], vectors: list[dict[str, float]], a: int, b: int
     small, large = sorted((vectors[a], vectors[b]), key=len)
     value = sum(number * large.get(one, 0.0) for one, number in small.items())
     value += _SAME_SOURCE * (runs[a][0].source == runs[b][0].source)
-    return value + _DISAGREEING * _disagree(runs[a], runs[b])
+    return value
 
 
 def _in_order(runs: list[Run], heading: str) -> list[Run]:
@@ -168,16 +167,24 @@ def _in_order(runs: list[Run], heading: str) -> list[Run]:
 
 
 def _kinship(run: Run, other: Run) -> float:
-    if _disagree(run, other):
-        return 2.0
     near = max(likeness(a, b) for a in run for b in other)
     return near + 0.1 * (run[-1].source == other[0].source)
 
 
-def _disagree(run: Run, other: Run) -> bool:
-    return any(
-        a.source != b.source and a.statement.disagrees(b.statement) for a in run for b in other
-    )
+def _confronted(runs: list[Run]) -> list[Run]:
+    """Put each sentence that contradicts one of another source right behind it."""
+    for run in runs:
+        for fact in list(run):
+            for other in runs:
+                against = next((one for one in other if _disagree(one, fact)), None)
+                if other is not run and against:
+                    other.remove(against)
+                    run.insert(run.index(fact) + 1, against)
+    return [run for run in runs if run]
+
+
+def _disagree(one: Fact, other: Fact) -> bool:
+    return one.source != other.source and one.statement.disagrees(other.statement)
 
 
 def _year(run: Run) -> int:

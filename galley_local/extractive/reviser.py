@@ -11,6 +11,7 @@ from galley_local.extractive.words import content_stems
 
 Change = dict[str, Any]
 
+_TELLING = 3  # words in a title that is more than the name of a thing
 _ABOUT = re.compile(
     r"(?:sources?|documents?|articles?|pages?) (?:about|on|of|called|titled|named|from) (.+)",
     re.IGNORECASE,
@@ -82,7 +83,8 @@ def _source_titled(what: str, sources: dict[int, str]) -> int | None:
         (
             number
             for number, title in sources.items()
-            if same_title(what, title) or (stems and stems <= set(content_stems(title)))
+            if (len(title.split()) >= _TELLING and same_title(what, title))
+            or (stems and stems <= set(content_stems(title)))
         ),
         None,
     )

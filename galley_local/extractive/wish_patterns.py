@@ -40,7 +40,8 @@ _PATTERNS: list[tuple[str, str, bool]] = [
         "shorten",
         (
             rf"(?:(?:{WHOLE} (?:is|was|has become) |is |now )?(?:much |far |a bit |a "
-            rf"little )?too short|(?:make {WHOLE} )?(?:a bit |much |a little )?longer|"
+            rf"little )?too short(?: now| again)?|"
+            rf"(?:make {WHOLE} )?(?:a bit |much |a little )?longer|"
             rf"undo the (?:cuts?|shortening)){END}"
         ),
         True,

@@ -11,12 +11,13 @@ from galley_local.extractive.layout import report
 from galley_local.extractive.lookup import Lookup
 from galley_local.extractive.outline import Section, outline
 from galley_local.extractive.tools import UseTool
-from galley_local.extractive.words import Topic
+from galley_local.extractive.words import Topic, content_stems
 
 _SECTIONS = 7
 _REDUNDANCY = 0.6
 _FAIRNESS = 0.9  # each further sentence of one source counts that much less
 _LEAD_WORDS = 8, 38  # the length of a sentence that opens a report
+_EARLY_WORDS = 5
 _ALIKE = 0.3
 _LEAST = 2  # sentences that a section keeps
 _BESIDE = 1.25  # a sentence next to a chosen one reads better than one from elsewhere
@@ -33,7 +34,7 @@ def write(
     every = brief.without_removed(gathered) or gathered
     rate(topic, every)
     brief.favour(every)
-    length = brief.length(len(kept))
+    length = brief.length(every)
     every = _without_sections(topic, every, length, brief)
     lookup = Lookup(kept, every, use_tool)
     wanted: list[Section] = []
@@ -144,26 +145,34 @@ def _lead(sections: list[Section], wanted: list[Section], brief: Brief) -> list[
     count = max(1, min(2 if brief.shortens("Summary") else 4, total // 4))
     lead: list[Fact] = []
 
+    if brief.first and sections:
+        opening = [fact for fact in sections[0].facts if brief.opening(fact)]
+        opening.sort(key=lambda fact: -brief.opening(fact) - _introduces(fact, brief.first[-1]))
+        lead = opening[:1] if len(sections[0].facts) > 1 else []
+
     def fits(fact: Fact) -> bool:
         return (
             _LEAD_WORDS[0] <= fact.length <= _LEAD_WORDS[1]
             and not leans(fact.text)
             # What a source says first introduces it; anything else is a detail out of place.
-            and (_generality(fact) > 0 or bool(brief.opening(fact)))
+            and _generality(fact) > 0
             and all(fact.source != one.source and likeness(fact, one) < _ALIKE for one in lead)
         )
 
-    for section in sections:
-        may_lend = [
-            fact
-            for fact in section.facts
-            if fits(fact) and (section not in wanted or brief.opening(fact))
-        ]
-        if may_lend and len(lead) < count and len(section.facts) > _LEAST:
-            lead.append(
-                max(may_lend, key=lambda one: brief.opening(one) + one.score + _generality(one))
-            )
+    # A section keeps two sentences if it can; a summary needs two before that.
+    for least, enough in ((_LEAST, count), (1, min(2, count))):
+        for section in sections:
+            may_lend = [fact for fact in section.facts if section not in wanted and fits(fact)]
+            if may_lend and len(lead) < enough and len(section.facts) > least:
+                lead.append(max(may_lend, key=lambda one: one.score + _generality(one)))
     return lead or sorted(_facts_of(sections), key=lambda fact: -fact.score - _generality(fact))[:1]
+
+
+def _introduces(fact: Fact, what: str) -> float:
+    """Return how well a fact opens a report on `what`: by naming it at once."""
+    early = set(content_stems(" ".join(fact.text.split()[:_EARLY_WORDS])))
+    stems = set(content_stems(what))
+    return fact.score + len(early & stems) / max(1, len(stems))
 
 
 def _generality(fact: Fact) -> float:

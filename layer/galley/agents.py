@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.eventstream import ParserError
+from urllib3.exceptions import HTTPError
 
+from galley.aws_errors import AWS_ERRORS, error_code
 from galley.errors import (
     AgentRefusedError,
     AgentThrottledError,
@@ -78,7 +80,7 @@ class BedrockAgent:
                 sessionState={"sessionAttributes": dict(attributes)},
             )
             chunks, usage, trace_id = _read(response["completion"])
-        except (ClientError, BotoCoreError) as error:
+        except (*AWS_ERRORS, HTTPError, ParserError) as error:
             raise _named(error, session_id) from error
         text = b"".join(chunks).decode("utf-8", errors="replace").strip()
         if not text:
@@ -122,10 +124,9 @@ def _read(stream: Any) -> tuple[list[bytes], dict[str, int], str | None]:
     return chunks, usage, trace_id
 
 
-def _named(error: ClientError | BotoCoreError, session_id: str) -> GalleyError:
+def _named(error: Exception, session_id: str) -> GalleyError:
     # The service's own message may repeat the prompt, so only its code goes on.
-    response: Any = getattr(error, "response", {})
-    code = response.get("Error", {}).get("Code", type(error).__name__)
+    code = error_code(error)
     message = f"session {session_id}: the agent service answered {code}"
     if code.lower() in _THROTTLED:
         return AgentThrottledError(message)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from galley.artifacts import Artifacts
+from galley.aws_errors import AWS_ERRORS
 from galley.contracts import Review
 from galley.errors import StorageUnavailableError
 from galley.scope import Scope
@@ -55,7 +55,9 @@ class Decision:
         said, comments = form.get("decision", []), form.get("comments", [""])
         if len(said) != 1 or said[0] not in list(Verdict) or len(comments) != 1:
             return None
-        verdict, comment = Verdict(said[0]), comments[0].strip()
+        verdict = Verdict(said[0])
+        # browsers send line ends as two characters and count them as one
+        comment = comments[0].replace("\r\n", "\n").strip()
         if len(comment) > COMMENT_CHARACTERS or (verdict is Verdict.REJECTED and not comment):
             return None
         return cls(verdict, comment)
@@ -164,5 +166,5 @@ def _tell_workflow(approval: Mapping[str, Any], review_key: str, review: Review)
     except (client.exceptions.TaskTimedOut, client.exceptions.TaskDoesNotExist):
         # The workflow has its answer already, or has ended: nobody waits for this one.
         return
-    except (ClientError, BotoCoreError) as error:
+    except AWS_ERRORS as error:
         raise StorageUnavailableError("the workflow could not be told; decide again") from error

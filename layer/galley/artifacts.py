@@ -2,12 +2,12 @@
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
+from galley.aws_errors import AWS_ERRORS, error_code
 from galley.contracts import Contract
 from galley.errors import ArtifactMissingError, StorageUnavailableError
 
@@ -56,7 +56,7 @@ class Artifacts:
             return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         except self._s3.exceptions.NoSuchKey:
             return None
-        except (ClientError, BotoCoreError) as error:
+        except AWS_ERRORS as error:
             raise _unavailable("read", key, error) from error
 
     def keep(self, key: str, content: Contract | str | bytes, **metadata: str) -> str:
@@ -71,7 +71,7 @@ class Artifacts:
                 ContentType=_content_type(key),
                 Metadata=metadata,
             )
-        except (ClientError, BotoCoreError) as error:
+        except AWS_ERRORS as error:
             raise _unavailable("write", key, error) from error
         return sha256(data)
 
@@ -82,7 +82,7 @@ class Artifacts:
         )
         try:
             return sorted(item["Key"] for page in pages for item in page.get("Contents", []))
-        except (ClientError, BotoCoreError) as error:
+        except AWS_ERRORS as error:
             raise _unavailable("list", prefix, error) from error
 
 
@@ -101,5 +101,4 @@ def _content_type(key: str) -> str:
 
 
 def _unavailable(verb: str, key: str, error: Exception) -> StorageUnavailableError:
-    code: Any = getattr(error, "response", {}).get("Error", {}).get("Code", type(error).__name__)
-    return StorageUnavailableError(f"S3 could not {verb} {key}: {code}")
+    return StorageUnavailableError(f"S3 could not {verb} {key}: {error_code(error)}")

@@ -15,7 +15,9 @@ from galley.errors import AgentReplyError, ArtifactMissingError
 
 CHANGE_KINDS = ("expand", "drop_source", "shorten", "start_with", "remove", "other")
 
-_CITATION = re.compile(r"\[(\d{1,3})\]")
+_CITATION = re.compile(r"\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")  # JSON can hold one, UTF-8 cannot
+_OWN_LIST = re.compile(r"^#+\s*(?:sources|references|bibliography)\s*$", re.I | re.M)
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def claims_from_reply(reply: str, source_text: str) -> list[Claim]:
     ]
     searchable = _single_spaced(source_text)
     for claim in claims:
-        if not claim.quote or _single_spaced(claim.quote) not in searchable:
+        quote = _single_spaced(claim.quote)
+        if not quote or not claim.text.strip() or quote not in searchable:
             raise AgentReplyError("the summary agent quotes words that the source does not hold")
     return claims
 
@@ -149,7 +152,7 @@ def changes_from_reply(reply: str, known_numbers: set[int]) -> list[Change]:
         change = Change(
             kind=_text_in(item, "kind", 20),
             what=_text_in(item, "what", 1000),
-            source=item.get("source"),
+            source=_number_in(item, "source"),
         )
         if change.kind not in CHANGE_KINDS:
             raise AgentReplyError("the reviser agent's brief has a change of no known kind")
@@ -168,6 +171,8 @@ def draft_from_reply(reply: str) -> str:
         raise AgentReplyError("the writer agent's draft does not begin with a '# ' title")
     if "\n## " not in draft:
         raise AgentReplyError("the writer agent's draft has no '## ' section")
+    if _OWN_LIST.search(draft):
+        raise AgentReplyError("the writer agent's draft brings a list of sources of its own")
     if not cited_numbers(draft):
         raise AgentReplyError("the writer agent's draft cites no source")
     return draft
@@ -175,7 +180,9 @@ def draft_from_reply(reply: str) -> str:
 
 def cited_numbers(markdown: str) -> set[int]:
     """Return the numbers of the sources that a draft cites as [n]."""
-    return {int(number) for number in _CITATION.findall(markdown)}
+    return {
+        int(number) for group in _CITATION.findall(markdown) for number in re.findall(r"\d+", group)
+    }
 
 
 def _object_in(reply: str) -> dict[str, Any]:
@@ -183,7 +190,7 @@ def _object_in(reply: str) -> dict[str, Any]:
     start, end = reply.find("{"), reply.rfind("}")
     try:
         value = json.loads(reply[start : end + 1])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AgentReplyError(
             "the agent's reply is not the JSON object it was asked for"
         ) from error
@@ -197,9 +204,16 @@ def _list_in(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return items
 
 
+def _number_in(item: dict[str, Any], name: str) -> int | None:
+    number = item.get(name)
+    if number is not None and type(number) is not int:  # `true` is an int to isinstance
+        raise AgentReplyError(f"'{name}' in the agent's reply is no whole number")
+    return number
+
+
 def _text_in(item: dict[str, Any], name: str, longest: int) -> str:
     text = item.get(name, "")
-    if not isinstance(text, str) or len(text) > longest:
+    if not isinstance(text, str) or len(text) > longest or _HALF_CHARACTER.search(text):
         raise AgentReplyError(f"'{name}' in the agent's reply is no text of {longest} characters")
     return text
 

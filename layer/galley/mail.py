@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
+from galley.aws_errors import AWS_ERRORS
 from galley.errors import StorageUnavailableError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Mailer:
                 self._send_by_ses(to, subject, text)
             else:
                 self._send_by_sns(subject, text)
-        except (ClientError, BotoCoreError) as error:
+        except AWS_ERRORS as error:
             raise StorageUnavailableError(
                 f"mail could not be sent: {type(error).__name__}"
             ) from error

@@ -25,7 +25,7 @@ def find_passages(text: str, words: str, limit: int = 5, characters: int = 1500)
 
 
 def _stem(word: str) -> str:
-    for ending in ("ies", "es", "s", "ing", "ed"):
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) > SHORTEST_STEM:
             return word.removesuffix(ending)
     return word

@@ -37,5 +37,8 @@ def _text(
 
 
 # No images: one in a draft would tell its server who reads it, and when.
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+# No link definitions: `[1]: https://…` would turn citations into links to elsewhere.
+_MARKDOWN = (
+    MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "reference"])
+)
 _MARKDOWN.add_render_rule("text", _text)

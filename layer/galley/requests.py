@@ -9,9 +9,10 @@ from galley.errors import InvalidRequestError
 # Execution names end at 80 characters; the workflow id is one, and it is part of every
 # session id, which Bedrock ends at 100.
 _WORKFLOW_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9]")
+# `corpus` is where documents lie that every tenant searches.
+_TENANT = re.compile(r"(?!corpus$)(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])")
 _REVIEWER = re.compile(r"[^\s@<>\",;]{1,64}@[A-Za-z0-9.-]{1,190}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 TOPIC_CHARACTERS = 500
 
@@ -28,8 +29,10 @@ class Request:
     max_revisions: int
 
     @classmethod
-    def from_event(cls, event: dict[str, Any], workflow_id: str) -> Self:
+    def from_event(cls, event: Any, workflow_id: str) -> Self:
         """Check a request field by field and raise one error that names all that is wrong."""
+        if not isinstance(event, dict):
+            raise InvalidRequestError("the request: expected an object with at least a topic")
         options = event.get("options", {})
         problems: list[str] = []
         if not isinstance(options, dict):
@@ -46,7 +49,7 @@ class Request:
             ),
             tenant=_matching(
                 event.get("tenant", "default"),
-                "tenant: expected 1 to 40 lower-case letters, digits or inner '-'",
+                "tenant: expected 1 to 40 lower-case letters, digits or inner '-', not 'corpus'",
                 _TENANT,
                 problems,
             ),
@@ -68,8 +71,8 @@ def _topic(value: Any, problems: list[str]) -> str:
         return ""
     if len(value) > TOPIC_CHARACTERS:
         problems.append(f"topic: {len(value):,} characters, expected at most {TOPIC_CHARACTERS}")
-    if _CONTROL.search(value):
-        problems.append("topic: contains control characters")
+    if _UNPRINTABLE.search(value):
+        problems.append("topic: contains control characters or half characters")
     return " ".join(value.split())
 
 

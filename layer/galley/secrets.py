@@ -4,8 +4,8 @@ from functools import cache
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
+from galley.aws_errors import AWS_ERRORS
 from galley.errors import StorageUnavailableError
 
 
@@ -15,5 +15,5 @@ def signing_key(secret_arn: str) -> bytes:
     client = boto3.client("secretsmanager", config=Config(connect_timeout=2, read_timeout=5))
     try:
         return client.get_secret_value(SecretId=secret_arn)["SecretString"].encode("utf-8")
-    except (ClientError, BotoCoreError) as error:
+    except AWS_ERRORS as error:
         raise StorageUnavailableError("the signing key could not be read") from error

@@ -20,30 +20,39 @@ def handler(function: Handler) -> Handler:
     @wraps(function)
     def traced(event: dict[str, Any], context: Any) -> dict[str, Any]:
         identity = _identity(event)
-        logger.append_keys(request_id=context.aws_request_id, **identity)
         for name, value in identity.items():
             tracer.put_annotation(name, value)
-        try:
-            return function(event, context)
-        except GalleyError as error:
-            # Our own messages carry no prompt, token or secret; tracebacks of others might.
-            logger.error("%s: %s", type(error).__name__, error)  # noqa: TRY400  # see above
-            raise
-        except Exception as error:
-            logger.error("unexpected %s", type(error).__name__)  # noqa: TRY400  # see above
-            raise
+        with logger.append_context_keys(request_id=context.aws_request_id, **identity):
+            return _logged(function, event, context)
 
     capture: Any = tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     captured: Handler = capture(traced)
     return captured
 
 
+def _logged(function: Handler, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    try:
+        return function(event, context)
+    except GalleyError as error:
+        # Our own messages carry no prompt, token or secret; tracebacks of others might.
+        logger.error("%s: %s", type(error).__name__, error)  # noqa: TRY400  # see above
+        raise
+    except Exception as error:
+        logger.error("unexpected %s", type(error).__name__)  # noqa: TRY400  # see above
+        raise
+
+
 def _identity(event: Mapping[str, Any]) -> dict[str, str]:
-    # Adapters carry the ids in the payload, action groups in the session attributes.
-    carriers = (event, event.get("sessionAttributes", {}))
+    # Where the ids are depends on the caller: a state, a state before there is a record, an agent,
+    # the HTTP API; what comes last counts.
+    execution = event.get("execution")
+    named = {"workflow_id": execution.get("name")} if isinstance(execution, Mapping) else {}
+    inner = ("request", "pathParameters", "sessionAttributes")
+    carriers = (named, *map(event.get, inner), event)
     return {
         name: str(carrier[name])
-        for name in ("workflow_id", "tenant")
         for carrier in carriers
-        if isinstance(carrier, Mapping) and carrier.get(name)
+        if isinstance(carrier, Mapping)
+        for name in ("workflow_id", "tenant")
+        if carrier.get(name)
     }

@@ -4,6 +4,7 @@ What action groups share: a resolver whose answers are plain text and whose erro
 Powertools' own default quotes every string twice and shows any exception to the model.
 """
 
+import inspect
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -13,8 +14,12 @@ from aws_lambda_powertools.event_handler import (
     BedrockAgentFunctionResolver,
     BedrockFunctionResponse,
 )
+from aws_lambda_powertools.event_handler.bedrock_agent_function import (
+    BedrockFunctionsResponseBuilder,
+)
+from aws_lambda_powertools.utilities.data_classes import BedrockAgentFunctionEvent
 
-from galley.errors import GalleyError, TerminalError
+from galley.errors import ArtifactMissingError, GalleyError, InvalidRequestError
 from galley.scope import Scope
 from galley.telemetry import logger
 
@@ -26,28 +31,34 @@ class ActionGroup:
 
     def __init__(self) -> None:
         self._resolver = BedrockAgentFunctionResolver(serializer=_as_text)
+        self._names: list[str] = []
 
     def tool(self, function: Tool) -> Tool:
         """Register a function as the tool of its name; what it raises becomes words for a model."""
+        expected = list(inspect.signature(function).parameters)
 
         @wraps(function)
         def answered(**parameters: str) -> Any:
-            try:
-                return function(**parameters)
-            except TerminalError as error:
-                return BedrockFunctionResponse(body=str(error), response_state="REPROMPT")
-            except GalleyError as error:
-                logger.warning("%s: %s", type(error).__name__, error)
-                return BedrockFunctionResponse(
-                    body="The tool is not available at the moment.", response_state="FAILURE"
-                )
+            missing = [name for name in expected if name not in parameters]
+            if missing:
+                return _reprompt(f"Call the tool again with a value for: {', '.join(missing)}.")
+            return _answer(function, parameters)
 
-        self._resolver.tool()(answered)
+        # Powertools passes what the signature names; none of it may be missing there.
+        answered.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in expected]
+        )
+        self._resolver.tool(name=function.__name__)(answered)
+        self._names.append(function.__name__)
         return function
 
     def resolve(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one call of the agent."""
-        return self._resolver.resolve(event, context)
+        if event.get("function") in self._names:
+            return self._resolver.resolve(event, context)
+        refusal = _reprompt(f"There is no such tool; there is: {', '.join(self._names)}.")
+        call = BedrockAgentFunctionEvent(event)
+        return BedrockFunctionsResponseBuilder(refusal).build(call, serializer=_as_text)
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -59,6 +70,27 @@ class ActionGroup:
     def scope(self) -> Scope:
         """The workflow that the session belongs to."""
         return Scope.from_event(self.attributes)
+
+
+def _answer(function: Tool, parameters: dict[str, str]) -> Any:
+    try:
+        return function(**parameters)
+    except InvalidRequestError as error:
+        return _reprompt(str(error))
+    except ArtifactMissingError as error:
+        logger.warning("%s: %s", type(error).__name__, error)
+        return _reprompt("There is nothing under this id; use one that the message or a tool gave.")
+    except GalleyError as error:
+        logger.warning("%s: %s", type(error).__name__, error)
+    except Exception as error:  # noqa: BLE001  # whatever it is, a model shall not read it
+        logger.error("unexpected %s", type(error).__name__)  # it may hold anything
+    return BedrockFunctionResponse(
+        body="The tool is not available at the moment.", response_state="FAILURE"
+    )
+
+
+def _reprompt(message: str) -> BedrockFunctionResponse:
+    return BedrockFunctionResponse(body=message, response_state="REPROMPT")
 
 
 def _as_text(answer: Any) -> str:

@@ -17,7 +17,13 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from galley.errors import ArtifactMissingError, InvalidRequestError, StorageUnavailableError
+from galley.aws_errors import AWS_ERRORS, error_code
+from galley.errors import (
+    ApprovalClosedError,
+    ArtifactMissingError,
+    InvalidRequestError,
+    StorageUnavailableError,
+)
 from galley.requests import Request
 from galley.scope import Scope
 
@@ -60,14 +66,18 @@ class Workflows:
                 ExpressionAttributeNames={"#execution": "execution"},
                 ExpressionAttributeValues={":execution": execution["id"]},
             )
-        except ConflictError as error:
+        except _ConflictError as error:
             raise InvalidRequestError(
                 f"workflow_id: '{request.workflow_id}' is taken; give each workflow its own"
             ) from error
 
     def set_status(self, workflow_id: str, status: str, **more: str) -> None:
         """Set the status of a registered workflow, and any further attributes."""
-        self._update(_key(workflow_id, "META"), {"status": status, **more}, "attribute_exists(pk)")
+        attributes = {"status": status, **more}
+        try:
+            self._update(_key(workflow_id, "META"), attributes, "attribute_exists(pk)")
+        except _ConflictError as error:
+            raise ArtifactMissingError(f"workflow {workflow_id} has no record") from error
 
     def find(self, workflow_id: str) -> dict[str, Any] | None:
         """Return a workflow's record, or None."""
@@ -75,20 +85,25 @@ class Workflows:
 
     def ask_approval(self, scope: Scope, round_number: int, approval: Mapping[str, Any]) -> None:
         """Open a round's approval; a state that is tried again brings a new token."""
-        self._write(
-            "put_item",
-            Item={
-                **_key(scope.workflow_id, _approval(round_number)),
-                **approval,
-                "tenant": scope.tenant,
-                "workflow_id": scope.workflow_id,
-                "round": round_number,
-                "status": "PENDING",
-            },
-            ConditionExpression="attribute_not_exists(pk) OR #status = :pending",
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={":pending": "PENDING"},
-        )
+        item = {
+            **_key(scope.workflow_id, _approval(round_number)),
+            **approval,
+            "tenant": scope.tenant,
+            "workflow_id": scope.workflow_id,
+            "round": round_number,
+            "status": "PENDING",
+        }
+        try:
+            self._write(
+                "put_item",
+                Item=item,
+                ConditionExpression="attribute_not_exists(pk) OR #status = :pending",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues={":pending": "PENDING"},
+            )
+        except _ConflictError as error:
+            message = f"round {round_number} of {scope.workflow_id} has been decided already"
+            raise ApprovalClosedError(message) from error
 
     def find_approval(self, workflow_id: str, round_number: int) -> dict[str, Any] | None:
         """Return a round's approval, or None."""
@@ -104,7 +119,7 @@ class Workflows:
                 {":pending": "PENDING", ":now": int(time.time())},
                 ("status", "expires_at"),
             )
-        except ConflictError:
+        except _ConflictError:
             return False
         return True
 
@@ -129,7 +144,7 @@ class Workflows:
     def _get(self, key: dict[str, str]) -> dict[str, Any] | None:
         try:
             return self._table.get_item(Key=key, ConsistentRead=True).get("Item")
-        except (ClientError, BotoCoreError) as error:
+        except AWS_ERRORS as error:
             raise _unavailable(error) from error
 
     def _update(
@@ -156,14 +171,14 @@ class Workflows:
         try:
             getattr(self._table, operation)(**arguments)
         except ClientError as error:
-            if error.response["Error"]["Code"] == _CONFLICT:
-                raise ConflictError from error
+            if error_code(error) == _CONFLICT:
+                raise _ConflictError from error
             raise _unavailable(error) from error
         except BotoCoreError as error:
             raise _unavailable(error) from error
 
 
-class ConflictError(ArtifactMissingError):
+class _ConflictError(Exception):
     """A conditional write found something else than it expects."""
 
 
@@ -176,6 +191,4 @@ def _approval(round_number: int) -> str:
 
 
 def _unavailable(error: Exception) -> StorageUnavailableError:
-    response: Any = getattr(error, "response", {})
-    code = response.get("Error", {}).get("Code", type(error).__name__)
-    return StorageUnavailableError(f"the workflows table could not be reached: {code}")
+    return StorageUnavailableError(f"the workflows table could not be reached: {error_code(error)}")

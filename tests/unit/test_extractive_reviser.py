@@ -1,4 +1,4 @@
-"""The extractive mind as reviser: free text becomes changes, earlier ones stay unless taken back."""
+"""The extractive reviser: free text becomes changes, earlier ones stay unless taken back."""
 
 import json
 from typing import Any

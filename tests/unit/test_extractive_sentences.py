@@ -12,7 +12,7 @@ title: Lenses
 # The stepped lens
 
 The **stepped lens** was designed by [Augustin Fresnel](https://example.org/f_(optics)) and was
-first shown at Cordouan in 1823.[3] See also the list below.
+first shown in 1823.[3] See also the list below.
 
 ```
 lens --order first
@@ -34,7 +34,7 @@ def test_headings_code_tables_and_debris_are_no_sentences() -> None:
     found = [one.text for one in sentences(MARKDOWN)]
 
     assert found == [
-        "The stepped lens was designed by Augustin Fresnel and was first shown at Cordouan in 1823.",
+        "The stepped lens was designed by Augustin Fresnel and was first shown in 1823.",
         "The lens of the first order has a focal distance of 920 millimetres.",
     ]
 
@@ -62,7 +62,8 @@ def test_a_connective_that_points_back_is_left_out_of_text_and_quote() -> None:
 
 
 def test_a_line_broken_before_inline_code_is_one_sentence() -> None:
-    text = f"{'The journal is written before the database file itself is changed, and ' * 2}\n`fsync` was called on both files before the commit ended."
+    opening = "The journal is written before the database file itself is changed, and "
+    text = f"{opening * 2}\n`fsync` was called on both files before the commit ended."
 
     found = [one.text for one in sentences(text)]
 
@@ -93,7 +94,7 @@ def test_markup_is_left_out(marked: str, plain: str) -> None:
         "The reasons for this were given in the list (see section 4 for details).",
         "Lighting the lamps at dusk and winding the clockwork of the great lens.",
         "`lamp.conf` file of the station that was lit in the year of its building.",
-        "The lamp a[1] was the first lamp that was ever lit on this coast of ours.",
+        "The lamp `a[1]` was the first lamp that was ever lit on this coast of ours.",
         "Did the keepers know that the lamp was lit at the wrong hour of the day?",
         "The lamp was lit.",
     ],

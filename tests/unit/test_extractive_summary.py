@@ -16,7 +16,8 @@ Mirrors made the light of a lighthouse visible at a useful distance for the firs
 The mirrors of the early lighthouses tarnished quickly in the damp air of the sea.
 
 The stepped lens of Augustin Fresnel sent the light of one lamp to the horizon in 1823.
-It was soon copied. The lens needed far less oil than any mirror before it in a lighthouse.
+It was soon copied by the makers of lighthouse lamps in the rest of Europe.
+The lens needed far less oil than any mirror before it in a lighthouse.
 
 The keeper's wife sold eggs to visitors on Sundays and kept a small garden behind the wall.
 """
@@ -96,7 +97,8 @@ def test_the_same_fact_is_claimed_once() -> None:
 
 def test_a_long_source_is_read_on() -> None:
     filler = "The harbour office kept its books in the usual way and nothing was noted. " * 30
-    text = f"{LIGHTS.split('The stepped', maxsplit=1)[0]}\n{filler}\n\nThe stepped{LIGHTS.split('The stepped')[1]}"
+    before, after = LIGHTS.split("The stepped")
+    text = f"{before}\n{filler}\n\nThe stepped{after}"
 
     claims = summarize(text, given=300)
 

@@ -148,6 +148,19 @@ def test_another_search_is_not_answered_from_the_cache(
     assert len(agent.asked) == 1
 
 
+def test_a_search_of_another_tenant_leaves_the_cache_as_it_is(
+    found: Artifacts, workflows: Workflows
+) -> None:
+    radio = Scope("radio", "lighthouses-2")
+    for source_id in (FRESNEL, LIGHTSHIPS):
+        found.keep(radio.found_key(source_id), a_source(source_id))
+    app.search(TASK, FakeAgent(REPLY), found, workflows)
+
+    app.search(app.SearchTask(radio, TOPIC, 10), FakeAgent(REPLY), found, workflows)
+
+    assert app.search(TASK, FakeAgent(), found, workflows)["cached"]
+
+
 def test_an_expired_search_is_done_again(
     found: Artifacts, workflows: Workflows, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,15 +97,6 @@ def test_a_parameter_that_the_tool_does_not_have_is_passed_over() -> None:
     assert tool_answer(call(word="fog", tenant="radio")) == "an answer"
 
 
-def test_a_tool_that_does_not_exist_is_told_to_the_model() -> None:
-    actions = ActionGroup()
-
-    response = actions.resolve({**EVENT, "function": "delete_everything"}, None)
-
-    assert tool_state(response) in {"REPROMPT", "FAILURE"}
-    assert "KeyError" not in tool_answer(response)
-
-
 def test_the_scope_comes_from_the_session_and_not_from_the_model() -> None:
     def scope(actions: ActionGroup, _word: str) -> str:
         return repr(actions.scope)
