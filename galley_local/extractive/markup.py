@@ -13,7 +13,12 @@ _NOTE_MARK = re.compile(
 _STRONG = re.compile(r"(\*\*\*|\*\*|(?<!\w)__(?!\w*__\w))(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]+?)(?<=[^\s*])\*(?![\w*])")
 _UNDERSCORED = re.compile(r"(?<![\w`])_(?=[^\s_])([^_`]+?)(?<=[^\s_])_(?!\w)")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+# Elements of HTML, and not the <placeholders> of a manual.
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|dd|del|dfn|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|ol|p|"
+    r"pre|q|s|samp|small|span|strong|sub|sup|table|tbody|td|th|tr|tt|u|ul|var)(?:\s[^<>]*)?/?>",
+    re.I,
+)
 _QUOTE_MARK = re.compile(r"(?:(?<=\s)|^)>\s")
 _CODE_SPAN = re.compile(r"(`[^`]*`)")
 _ESCAPE = re.compile(r"\\([*_#\[\]`<>.!()+-])")

@@ -17,6 +17,7 @@ MORE_PARTS = 5
 _WEAKEST = 0.3  # of the best score
 _ENOUGH = 3  # sentences
 _NAMED = 2  # words of the topic, or mentions of its only word, make a source relevant
+_SHORT = 5  # sentences; a source of no more need not say its topic twice
 _OFTEN = 4  # mentions of a topic that the title names too
 _FIT = 0.5  # to stand in a report, of 1
 _GIVEN = 0.4  # of its weight keeps a topic's word that is in the title
@@ -90,7 +91,8 @@ def speaks_of(topic: Topic, title: str, found: list[Sentence]) -> bool:
     in_title = topic.strong & set(content_stems(title))
     needed = min(_NAMED, len(topic.strong))
     if needed == 1:
-        return bool(in_title) or any(counts[one] >= _NAMED for one in named)
+        often = 1 if len(found) <= _SHORT else _NAMED
+        return bool(in_title) or any(counts[one] >= often for one in named)
     if in_title and sum(counts[one] for one in named) >= _OFTEN:
         return True
     by_paragraph: defaultdict[int, set[str]] = defaultdict(set)

@@ -71,7 +71,7 @@ def _from_html(data: bytes) -> Document:
     tree = trafilatura.load_html(data)
     if tree is None:
         raise UnreadableDocumentError("no HTML in it")
-    named = trafilatura.extract_metadata(tree).title or ""
+    named = " ".join((tree.findtext(".//title") or "").split())
     text = trafilatura.extract(
         tree, output_format="markdown", include_tables=False, include_comments=False, fast=True
     )
