@@ -18,6 +18,7 @@ TOPIC = "How lighthouses made their lights seen farther"
 CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
 SAMPLE_SECONDS = 0.2
 RUNS = 3
+SHORTEST = 200  # characters of a paragraph
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _make_corpus(folder: Path, count: int) -> None:
     """Fill a folder with documents cut anew from the example corpus."""
     files = [path for path in sorted(CORPUS.iterdir()) if path.suffix in {".md", ".txt"}]
     texts = [path.read_text(encoding="utf-8") for path in files]
-    paragraphs = [part for text in texts for part in text.split("\n\n") if len(part) > 200]
+    paragraphs = [part for text in texts for part in text.split("\n\n") if len(part) > SHORTEST]
     for number in range(count):
         chosen = [paragraphs[(number * 7 + step * 13) % len(paragraphs)] for step in range(8)]
         name = f"document-{number:04d}.md"

@@ -5,7 +5,7 @@ import signal
 import sys
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from galley.errors import InvalidRequestError
@@ -80,12 +80,10 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             rejections=tuple(reject or ()),
             approve=approve,
         )
-        documents = Corpus.read(corpus)
+        _end_like_an_interrupt_on_sigterm()
+        result = run_plan(plan, corpus, console)
     except (InvalidRequestError, CorpusError) as error:
         _refuse(str(error))
-    _end_like_an_interrupt_on_sigterm()
-    try:
-        result = run_plan(plan, documents, console)
     except KeyboardInterrupt:
         console.print("Interrupted: the laptop stack is gone, and nothing was published.")
         raise typer.Exit(Exit.INTERRUPTED) from None
@@ -118,7 +116,7 @@ def up(
         raise typer.Exit(Exit.PUBLISHED) from None
 
 
-def _refuse(message: str) -> None:
+def _refuse(message: str) -> NoReturn:
     Console(stderr=True).print(f"[red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
     raise typer.Exit(Exit.BAD_INPUT)
 

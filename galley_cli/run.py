@@ -106,11 +106,12 @@ class Result:
         }
 
 
-def run_plan(plan: Plan, corpus: Corpus, console: Console) -> Result:
-    """Run a plan on a stack of its own."""
+def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
+    """Run a plan over a folder of documents, on a stack of its own."""
     from galley_local.stack import Stack  # two seconds: after the input is checked
 
     started = time.monotonic()
+    corpus = Corpus.read(folder)
     with LiveView(console, plan.request.topic) as view:
         view.note(f"starting the stack on this machine, with {len(corpus.documents)} documents")
         with Stack(corpus) as stack:

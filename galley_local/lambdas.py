@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 INIT_SECONDS = 30
+END_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -146,9 +147,12 @@ class Lambdas:
             self._idle.clear()
         for worker in workers:
             worker.end()
-        self._control.close()
-        self._fork_server.terminate()
-        self._fork_server.wait()
+        self._control.close()  # which tells the fork server to go
+        try:
+            self._fork_server.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._fork_server.kill()
+            self._fork_server.wait()
 
     def _take(self, function: Function) -> _Worker:
         with self._lock:

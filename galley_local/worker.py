@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,8 @@ def serve_forks(control: socket.socket) -> None:
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, 1 << 20, 1)
         if not data:
+            with suppress(ChildProcessError):
+                os.wait()  # until the last worker is gone
             return
         if os.fork() == 0:
             control.close()

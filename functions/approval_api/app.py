@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from galley import telemetry
 from galley.approvals import Answer, Approvals, Decision
 from galley.artifacts import Artifacts, s3_client
+from galley.errors import InvalidRequestError
 from galley.rendering import fill_page, html_from_markdown
 from galley.secrets import signing_key
 from galley.workflows import Workflows, table_named
@@ -44,10 +45,11 @@ def decide(workflow_id: str, round_number: str) -> Response[str]:
     answer = _find(workflow_id, round_number)
     if answer.approval is not None:
         form = parse_qs(API.current_event.decoded_body or "", keep_blank_values=True)
-        decision = Decision.from_form(form)
-        if decision is None:
-            message = "Choose either to approve or to reject; a rejection needs a comment."
-            return _page(answer.refused(HTTPStatus.BAD_REQUEST, message))
+        try:
+            decision = Decision.from_form(form)
+        except InvalidRequestError as error:
+            typed = form.get("comments", [""])[0]
+            return _page(answer.refused(HTTPStatus.BAD_REQUEST, str(error)), typed)
         answer = APPROVALS.decide(answer.approval, decision)
     return _page(answer)
 
@@ -58,9 +60,9 @@ def _find(workflow_id: str, round_number: str) -> Answer:
     return APPROVALS.find(workflow_id, round_number, signature, key)
 
 
-def _page(answer: Answer) -> Response[str]:
+def _page(answer: Answer, comments: str = "") -> Response[str]:
     draft = ARTIFACTS.read_text(answer.approval["draft_key"]) if answer.approval else ""
-    body = fill_page(PAGE, answer=answer, draft=html_from_markdown(draft))
+    body = fill_page(PAGE, answer=answer, draft=html_from_markdown(draft), comments=comments)
     return Response(
         status_code=answer.status,
         content_type="text/html; charset=utf-8",

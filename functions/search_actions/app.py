@@ -21,6 +21,7 @@ RUNTIME = boto3.client("bedrock-agent-runtime", config=Config(connect_timeout=2,
 
 QUERY_CHARACTERS = 1000  # what Retrieve takes
 PASSAGES = 60  # of which several may come from one document
+DOCUMENTS = 15  # each of them is read whole
 PASSAGE_CHARACTERS = 600
 
 
@@ -38,7 +39,7 @@ def search_knowledge_base(query: str) -> list[dict[str, Any]]:
     documents: dict[str, dict[str, Any]] = {}
     for passage in _retrieve(query):
         uri = passage["location"].get("s3Location", {}).get("uri", "")
-        ours = uri.startswith(f"s3://{ARTIFACTS.bucket}/corpus/")
+        ours = uri.startswith(f"s3://{ARTIFACTS.bucket}/corpus/") and len(documents) < DOCUMENTS
         if ours and uri not in documents and (source := _found(uri, passage, known)):
             documents[uri] = {
                 "source_id": source.source_id,
@@ -62,7 +63,6 @@ def _retrieve(query: str) -> list[Any]:
 
 
 def _found(uri: str, passage: Any, known: set[str]) -> Source | None:
-    """Keep a document's text where the adapter finds it; None where it cannot be read."""
     # without the bucket's name: the same document has the same id in every deployment
     name = uri.removeprefix(f"s3://{ARTIFACTS.bucket}/")
     source_id = hashlib.sha256(name.encode("utf-8")).hexdigest()[:8]

@@ -8,7 +8,8 @@ from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
 from galley.contracts import Brief, Change, Summary, cited_numbers, draft_from_reply
-from galley.errors import CitationError
+from galley.errors import CitationError, TooFewSourcesError
+from galley.markdown import with_list_of_sources
 from galley.prompts import prompt_beside
 from galley.scope import Scope
 
@@ -46,6 +47,9 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     summaries = [artifacts.read(task.scope.summary_key(each), Summary) for each in task.source_ids]
     numbered = dict(enumerate(summaries, start=1))
     changes = _changes(task, artifacts)
+    dropped = {change.source for change in changes if change.kind == "drop_source"}
+    if dropped >= numbered.keys():
+        raise TooFewSourcesError("the reviewer has dropped every source; nothing is left to cite")
     prompt = PROMPT.fill(
         topic=task.topic,
         sources=[_offered(number, summary) for number, summary in numbered.items()],
@@ -53,10 +57,9 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     )
     session_id = task.scope.session_id("writer", str(task.round))
     draft = draft_from_reply(agent.ask(prompt, session_id, task.scope.attributes()).text)
-    dropped = {change.source for change in changes if change.kind == "drop_source"}
     if unknown := cited_numbers(draft) - (numbered.keys() - dropped):
         raise CitationError(f"the draft cites {sorted(unknown)}, which are not among its sources")
-    return f"{draft}\n\n{_list_of_sources(draft, numbered)}"
+    return with_list_of_sources(draft, numbered)
 
 
 def _changes(task: WriterTask, artifacts: Artifacts) -> list[Change]:
@@ -68,12 +71,3 @@ def _changes(task: WriterTask, artifacts: Artifacts) -> list[Change]:
 def _offered(number: int, summary: Summary) -> dict[str, Any]:
     fields = asdict(summary)
     return {"number": number} | {name: fields[name] for name in ("source_id", "title", "claims")}
-
-
-def _list_of_sources(draft: str, numbered: dict[int, Summary]) -> str:
-    # Written here and not by the agent: a list that nobody can invent.
-    entries = [
-        f"[{number}] {numbered[number].title} ({numbered[number].uri.rpartition('/corpus/')[2]})"
-        for number in sorted(cited_numbers(draft))
-    ]
-    return "\n\n".join(["## Sources", *entries]) + "\n"

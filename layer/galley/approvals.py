@@ -17,7 +17,7 @@ from botocore.config import Config
 from galley.artifacts import Artifacts
 from galley.aws_errors import AWS_ERRORS
 from galley.contracts import Review
-from galley.errors import StorageUnavailableError
+from galley.errors import InvalidRequestError, StorageUnavailableError
 from galley.scope import Scope
 from galley.signing import Ticket
 from galley.workflows import Workflows
@@ -50,16 +50,19 @@ class Decision:
     comments: str
 
     @classmethod
-    def from_form(cls, form: Mapping[str, Sequence[str]]) -> Self | None:
-        """Read a form; None unless it says exactly one thing, and a rejection says why."""
+    def from_form(cls, form: Mapping[str, Sequence[str]]) -> Self:
+        """Read a form; raises `InvalidRequestError` unless it says one thing, and why."""
         said, comments = form.get("decision", []), form.get("comments", [""])
         if len(said) != 1 or said[0] not in list(Verdict) or len(comments) != 1:
-            return None
+            raise InvalidRequestError("Choose either to approve or to reject.")
         verdict = Verdict(said[0])
         # browsers send line ends as two characters and count them as one
         comment = comments[0].replace("\r\n", "\n").strip()
-        if len(comment) > COMMENT_CHARACTERS or (verdict is Verdict.REJECTED and not comment):
-            return None
+        if len(comment) > COMMENT_CHARACTERS:
+            longest = f"{COMMENT_CHARACTERS:,} characters"
+            raise InvalidRequestError(f"The comments are longer than {longest}; shorten them.")
+        if verdict is Verdict.REJECTED and not comment:
+            raise InvalidRequestError("A rejection needs a comment that says what to change.")
         return cls(verdict, comment)
 
 

@@ -13,7 +13,8 @@ from markdown_it.token import Token
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _LINKED = r'<a class="citation" href="#source-\1">[\1]</a>'
 _LIST_OF_SOURCES = "<h2>Sources</h2>"
-_ENTRY = re.compile(r'<p><a class="citation" href="#source-(\d+)">\[\d+\]</a> ')
+_LINK = re.compile(r'<a class="citation" href="#source-\d+">(\[\d+\])</a>')
+_ENTRY = re.compile(r"<p>\[(\d+)\] ")
 _PAGES = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
@@ -21,7 +22,11 @@ def html_from_markdown(markdown: str) -> str:
     """Return the draft as an HTML fragment, each [n] linked to its entry in the list of sources."""
     html = str(_MARKDOWN.render(markdown))
     body, heading, entries = html.rpartition(_LIST_OF_SOURCES)
-    return body + heading + _ENTRY.sub(r'<p id="source-\1"><b>\1</b> ', entries)
+    if not heading:
+        return html
+    # A bracketed number in a title is part of the title.
+    entries = _ENTRY.sub(r'<p id="source-\1"><b>\1</b> ', _LINK.sub(r"\1", entries))
+    return body + heading + entries
 
 
 def fill_page(template: str, **values: Any) -> str:

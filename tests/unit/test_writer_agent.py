@@ -4,8 +4,13 @@ from typing import Any
 
 import pytest
 from galley.artifacts import Artifacts, sha256
-from galley.contracts import Change
-from galley.errors import AgentReplyError, ArtifactMissingError, CitationError
+from galley.contracts import Brief, Change
+from galley.errors import (
+    AgentReplyError,
+    ArtifactMissingError,
+    CitationError,
+    TooFewSourcesError,
+)
 from galley.prompts import fenced_values
 
 from functions.writer_agent import app
@@ -149,3 +154,14 @@ def test_a_malformed_draft_is_retried(summarized: Artifacts) -> None:
         app.write(TASK, FakeAgent("Sorry, I cannot write this."), summarized)
 
     assert summarized.find_bytes(DRAFT_KEY) is None
+
+
+def test_a_draft_without_any_source_left_is_not_asked_for(summarized: Artifacts) -> None:
+    everything = [Change("drop_source", source=1), Change("drop_source", source=2)]
+    summarized.keep(SCOPE.brief_key(1), Brief(everything))
+    agent = FakeAgent(DRAFT)
+
+    with pytest.raises(TooFewSourcesError):
+        app.write(SECOND_ROUND, agent, summarized)
+
+    assert agent.asked == []
