@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOPIC = "How lighthouses made their lights seen farther"
+STATIONS = "Which lamp had the lens of a station?"
+COLOURS = ("red", "green", "white", "amber", "blue", "violet", "silver", "golden")
 CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
 SAMPLE_SECONDS = 0.2
 RUNS = 3
@@ -35,11 +37,11 @@ def main() -> None:
     """Print the figures of each case."""
     print(f"{'case':<44}{'seconds':>9}{'MB (PSS)':>10}{'transitions':>13}{'sources':>9}")
     for _ in range(RUNS):
-        _report("demo: 23 documents, 10 sources", _run(CORPUS, 10))
+        _report("demo: 23 documents, 10 sources", _run(TOPIC, CORPUS, 10))
     with tempfile.TemporaryDirectory() as folder:
         _make_corpus(Path(folder), 1000)
-        _report("1,000 documents, 10 sources", _run(Path(folder), 10))
-        _report("1,000 documents, 40 sources", _run(Path(folder), 40))
+        _report("1,000 documents, 10 sources", _run(STATIONS, Path(folder), 10))
+        _report("1,000 documents, 40 sources", _run(STATIONS, Path(folder), 40))
 
 
 def _report(case: str, figures: Figures) -> None:
@@ -50,9 +52,9 @@ def _report(case: str, figures: Figures) -> None:
     )
 
 
-def _run(corpus: Path, max_sources: int) -> Figures:
+def _run(topic: str, corpus: Path, max_sources: int) -> Figures:
     with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "galley_cli.main", "run", TOPIC, "--approve", "--json"]
+        command = [sys.executable, "-m", "galley_cli.main", "run", topic, "--approve", "--json"]
         command += ["--corpus", str(corpus), "--max-sources", str(max_sources), "--out", out]
         started = time.monotonic()
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -103,15 +105,20 @@ def _pss_kilobytes(pid: int) -> int:
 
 
 def _make_corpus(folder: Path, count: int) -> None:
-    """Fill a folder with documents cut anew from the example corpus."""
+    """Fill a folder with documents: each of a station of its own, padded from the examples."""
     files = [path for path in sorted(CORPUS.iterdir()) if path.suffix in {".md", ".txt"}]
     texts = [path.read_text(encoding="utf-8") for path in files]
     paragraphs = [part for text in texts for part in text.split("\n\n") if len(part) > SHORTEST]
     for number in range(count):
-        chosen = [paragraphs[(number * 7 + step * 13) % len(paragraphs)] for step in range(8)]
-        name = f"document-{number:04d}.md"
-        text = "\n\n".join([f"# Notes, number {number}", *chosen])
-        (folder / name).write_text(text, encoding="utf-8")
+        colour, other = COLOURS[number % 8], COLOURS[(number // 8 + 3) % 8]
+        padding = [paragraphs[(number * 7 + step * 13) % len(paragraphs)] for step in range(8)]
+        own = (
+            f"The lens of station {number} was lit in {1000 + number} with a {colour} lamp. "
+            f"Its keeper counted {number * 17 + 3} ships by {other} lantern every winter. "
+            f"The tower of station {number} rises {20 + number} metres above the {colour} rocks."
+        )
+        text = "\n\n".join([f"# Station number {number}", own, *padding])
+        (folder / f"station-{number:04d}.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A stack on this machine: `template.yaml`, deployed and running until it is closed."""
 
+import gc
 import json
 import logging
 import shutil
@@ -81,6 +82,7 @@ class Stack:
         application.agents = self.deployment.agent_runtime(
             mind or ExtractiveMind(), self.lambdas, {KNOWLEDGE_BASE_ID: base}
         )
+        gc.freeze()  # moto's models and tables stay: no use in looking through them again and again
 
     @property
     def outputs(self) -> dict[str, str]:

@@ -29,7 +29,14 @@ PRELOADED = (
     "markdown_it",
 )
 # Whose models the fork server reads once, so that a worker's client takes milliseconds.
-PRELOADED_CLIENTS = ("s3", "dynamodb", "bedrock-agent-runtime")
+PRELOADED_CLIENTS = (
+    "s3",
+    "dynamodb",
+    "bedrock-agent-runtime",
+    "secretsmanager",
+    "sesv2",
+    "stepfunctions",
+)
 
 
 @dataclass(frozen=True)
