@@ -21,7 +21,7 @@ RUNTIME = boto3.client("bedrock-agent-runtime", config=Config(connect_timeout=2,
 
 QUERY_CHARACTERS = 1000  # what Retrieve takes
 PASSAGES = 60  # of which several may come from one document
-DOCUMENTS = 15  # each of them is read whole
+DOCUMENTS = 40  # as many as a request can ask for; each of them is read whole
 PASSAGE_CHARACTERS = 600
 
 
