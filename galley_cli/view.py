@@ -117,14 +117,10 @@ def show_result(result: "Result", console: Console) -> None:
 
 def show_stack(stack: "Stack", console: Console) -> None:
     """Print where a stack's services answer, and how to call it."""
-    table = Table.grid(padding=(0, 2))
-    for name, value in {
-        "Endpoint": stack.url,
-        "Mail": f"{stack.url}/mail",
-        **stack.outputs,
-    }.items():
-        table.add_row(f"[bold]{name}[/]", escape(str(value)))
-    console.print(table, highlight=False, soft_wrap=True)
+    # Lines and not a table: a table cuts what is longer than the terminal, and ARNs are.
+    lines = {"Endpoint": stack.url, "Mail": f"{stack.url}/mail", **stack.outputs}
+    for name, value in lines.items():
+        console.print(f"[bold]{name:<15}[/] {escape(value)}", highlight=False, soft_wrap=True)
     console.print("\nAny AWS client works with it, for example:", highlight=False)
     console.print(_example(stack.url, stack.outputs), highlight=False, soft_wrap=True, style="dim")
     console.print("\nIt runs until you press Ctrl-C.", highlight=False)

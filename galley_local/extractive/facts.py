@@ -2,17 +2,20 @@
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from galley_local.extractive.form import leans
 from galley_local.extractive.markup import clean
+from galley_local.extractive.salience import agreement, centrality, feedback, rarity, telling
 from galley_local.extractive.sameness import Statement, overlap
-from galley_local.extractive.words import NUMBER, Topic, content_stems, weight
+from galley_local.extractive.topic import Topic
+from galley_local.extractive.words import content_stems, weight
 
 _LAST_SOURCE = 0.2  # how much less than the first the last source counts
+_LEAST_FEEDBACK = 0.2  # of a sentence that does not speak of the topic
 _CITATION = re.compile(r"\s*\[\d{1,3}\]")
 
 
@@ -26,6 +29,7 @@ class Fact:
     title: str = ""
     cites: set[int] = field(default_factory=set)
     score: float = 0.0
+    named: float = 0.0  # which share of the topic's ideas it speaks of
     statement: Statement = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -94,49 +98,28 @@ def without(facts: Iterable[Fact], told: Iterable[Fact]) -> list[Fact]:
 
 def rate(topic: Topic, facts: list[Fact]) -> None:
     """Give every fact its score: how much it says on the topic, and on what surrounds the topic."""
-    frequency = Counter(one for fact in facts for one in fact.stems)
-    sources = _stems_by_source(facts)
-    told = Counter(one for stems in sources.values() for one in stems)
+    said = [fact.stems for fact in facts]
     claims = Counter(fact.source for fact in facts)
-    rarity = {
-        one: value * math.log(1 + len(facts) / (1 + frequency[one]))
-        for one, value in topic.weights.items()
-    }
-    whole = sum(rarity[one] for one in rarity if frequency[one]) or 1.0
-    named = [sum(rarity[one] for one in rarity.keys() & fact.stems) / whole for fact in facts]
+    told = agreement(said, [fact.source for fact in facts])
+    value = rarity(topic, said)
+    for fact, stems in zip(facts, said, strict=True):
+        fact.named = topic.coverage(stems, value)
     # What stands beside the topic's words, in several sources, belongs to the topic.
-    feedback: defaultdict[str, float] = defaultdict(float)
-    for fact, value in zip(facts, named, strict=True):
-        for one in fact.stems:
-            feedback[one] += 0.2 + value
-    mass = {
-        one: weight(one) * math.log1p(value) * math.log(1 + told[one])
-        for one, value in feedback.items()
-    }
-    central = [
-        sum(sorted((mass[one] for one in fact.stems), reverse=True)[:12])
-        / (len(fact.stems) + 4) ** 0.7
-        for fact in facts
-    ]
-    top = max(central, default=1.0) or 1.0
-    most = max(sources, default=1)
-    for index, fact in enumerate(facts):
+    counted = feedback(said, [fact.named for fact in facts], _LEAST_FEEDBACK)
+    shared = {one: count * math.log(1 + told[one]) for one, count in counted.items()}
+    central = centrality(topic, said, shared)
+    most = max(claims, default=1)
+    for fact, share in zip(facts, central, strict=True):
         rank = 1 - fact.place / (1 + claims[fact.source])
         # The search put the sources in order, the best first.
         trust = 1 - _LAST_SOURCE * (fact.source - 1) / max(1, most - 1)
         fact.score = (
-            0.6 * named[index]
-            + 0.8 * central[index] / top
-            + 0.5 * rank
-            + 0.15 * specificity(fact.text)
+            0.9 * fact.named
+            + 0.8 * share
+            + 0.4 * rank
+            + 0.25 * telling(topic, fact.text)
             + 0.15 * (len(fact.cites) - 1)
         ) * (trust * 0.4 if leans(fact.text) else trust)
-
-
-def specificity(text: str) -> float:
-    """Return from 0 to 1 how much a sentence names and counts."""
-    names = sum(word[:1].isupper() for word in text.split()[1:])
-    return min(1.0, 0.3 * len(NUMBER.findall(text)) + 0.15 * names)
 
 
 def likeness(one: Fact, other: Fact) -> float:
@@ -157,13 +140,6 @@ def concerns(fact: Fact, what: str, facts: Iterable[Fact]) -> bool:
         weight(one) == 1.0 and sum(one in other.stems for other in all_facts) <= few
         for one in wanted & fact.stems
     )
-
-
-def _stems_by_source(facts: Iterable[Fact]) -> dict[int, set[str]]:
-    held: dict[int, set[str]] = {}
-    for fact in facts:
-        held.setdefault(fact.source, set()).update(fact.stems)
-    return held
 
 
 def _as_sentence(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from galley_local.extractive.facts import Fact
 from galley_local.extractive.phrases import Key, Phrase, noun_runs, phrases, stems_of
-from galley_local.extractive.words import Topic, content_stems, weight
+from galley_local.extractive.topic import Topic
+from galley_local.extractive.words import content_stems, weight
 
 _LONGEST_TITLE = 5
 _SEEN = 2  # facts that hold a phrase make it a name

@@ -6,7 +6,7 @@ from galley_local.extractive.reviser import revise
 from galley_local.extractive.search import search
 from galley_local.extractive.summary import summarize
 from galley_local.extractive.tools import UseTool
-from galley_local.extractive.words import Topic
+from galley_local.extractive.topic import Topic
 from galley_local.extractive.writer import write
 
 __all__ = ["ExtractiveMind", "UseTool"]

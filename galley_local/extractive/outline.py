@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from galley_local.extractive.facts import Fact, likeness
 from galley_local.extractive.headings import name_all
-from galley_local.extractive.words import Topic, content_stems, weight
+from galley_local.extractive.topic import Topic
+from galley_local.extractive.words import content_stems, weight
 
 Run = list[Fact]
 

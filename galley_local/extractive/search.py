@@ -8,7 +8,8 @@ from itertools import combinations
 
 from galley_local.extractive.sameness import same_title, shared_wording
 from galley_local.extractive.tools import UseTool, found_by
-from galley_local.extractive.words import Topic, content_stems, is_stop_word, stem, weight, words
+from galley_local.extractive.topic import Topic
+from galley_local.extractive.words import content_stems, is_stop_word, stem, weight, words
 
 _MOST_TERMS = 5
 _WEAKEST = 0.45  # of the best document's score

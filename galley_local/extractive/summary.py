@@ -1,15 +1,16 @@
 """Summary: the sentences of one source that carry a topic, word for word."""
 
 import json
-import math
 from collections import Counter, defaultdict
 from typing import Any
 
 from galley_local.extractive.form import leans
+from galley_local.extractive.salience import centrality, feedback, rarity, telling
 from galley_local.extractive.sameness import Statement, overlap
 from galley_local.extractive.sentences import Sentence, sentences
 from galley_local.extractive.tools import UseTool, read_by
-from galley_local.extractive.words import NUMBER, Topic, content_stems, weight, words
+from galley_local.extractive.topic import Topic
+from galley_local.extractive.words import content_stems
 
 # A long source is read on, but not to its end: five more parts are about 100 KB.
 MORE_PARTS = 5
@@ -20,8 +21,9 @@ _NAMED = 2  # words of the topic, or mentions of its only word, make a source re
 _SHORT = 5  # sentences; a source of no more need not say its topic twice
 _OFTEN = 4  # mentions of a topic that the title names too
 _FIT = 0.5  # to stand in a report, of 1
-_GIVEN = 0.4  # of its weight keeps a topic's word that is in the title
+_GIVEN = 0.6  # of its weight keeps a topic's word that is in the title
 _BESIDE = 0.35  # of its score a sentence's neighbour needs to come with it
+_INTRODUCES = 0.15  # the same, of a neighbour that says what the sentence speaks of
 _REDUNDANCY = 0.6  # how much likeness to a chosen sentence costs
 
 
@@ -70,14 +72,16 @@ def choose(topic: Topic, title: str, found: list[Sentence], most: int) -> list[S
         if chosen and scores[best] < _WEAKEST * scores[chosen[0]]:
             break
         take(best)
-        # Two or three sentences in a row read better than as many picked from all over.
-        for near in (best + 1, best - 1):
+        # Two or three sentences in a row read better than as many picked from all over, and
+        # one whose subject was introduced just before is understood only there.
+        for near in (best - 1, best + 1) if found[best].follows else (best + 1, best - 1):
+            introduces = near < best and found[best].follows
             if (
                 near in likeness
                 and len(chosen) < most
                 and found[near].paragraph == found[best].paragraph
                 and abs(found[near].position - found[best].position) == 1
-                and scores[near] >= _BESIDE * scores[best]
+                and scores[near] >= (_INTRODUCES if introduces else _BESIDE) * scores[best]
                 and found[near].fitness >= _FIT
             ):
                 take(near)
@@ -103,69 +107,49 @@ def speaks_of(topic: Topic, title: str, found: list[Sentence]) -> bool:
 
 
 def _scores(topic: Topic, title: str, found: list[Sentence]) -> list[float]:
-    total = len(found)
-    frequency = Counter(one for sentence in found for one in sentence.stems)
-    # What every sentence of a source says does not tell its sentences apart.
-    rarity = {
-        one: value * math.log(1 + total / (1 + frequency[one]))
-        for one, value in topic.weights.items()
-    }
+    said = [one.stems for one in found]
+    value = rarity(topic, said)
     # A source entitled to the topic's word is about it in every sentence.
-    for one in rarity.keys() & set(content_stems(title)):
-        rarity[one] *= _GIVEN
-    whole = sum(value for one, value in rarity.items() if frequency[one]) or 1.0
-
-    def carried(stems: frozenset[str] | set[str]) -> float:
-        return sum(rarity[one] for one in rarity.keys() & stems) / whole
-
+    for one in value.keys() & set(content_stems(title)):
+        value[one] *= _GIVEN
     around: defaultdict[int, set[str]] = defaultdict(set)
     first_of: dict[int, int] = {}
     for sentence in found:
         around[sentence.paragraph] |= sentence.stems
         first_of.setdefault(sentence.paragraph, sentence.position)
-    near = {number: carried(stems) for number, stems in around.items()}
-    under = {one.heading: carried(set(content_stems(one.heading))) for one in found}
+    near = {number: topic.coverage(stems, value) for number, stems in around.items()}
+    under = {
+        heading: topic.coverage(content_stems(heading), value)
+        for heading in {one.heading for one in found}
+    }
     relevance = [
-        carried(one.stems) + 0.7 * near[one.paragraph] + 0.25 * under[one.heading] for one in found
+        topic.coverage(one.stems, value) + 0.8 * near[one.paragraph] + 0.8 * under[one.heading]
+        for one in found
     ]
     # What the relevant sentences speak of is relevant too, though the topic does not name it.
-    feedback: defaultdict[str, float] = defaultdict(float)
-    for sentence, value in zip(found, relevance, strict=True):
-        for one in sentence.stems:
-            feedback[one] += value
+    counted = feedback(said, relevance)
     for one in content_stems(title):
-        feedback[one] *= 1.5
-    mass = {one: weight(one) * math.log1p(value) for one, value in feedback.items()}
-    central = [
-        sum(sorted((mass[one] for one in s.stems), reverse=True)[:12]) / (len(s.stems) + 4) ** 0.7
-        for s in found
-    ]
-    top = max(central, default=1.0) or 1.0
+        counted[one] = 1.5 * counted.get(one, 0.0)
+    central = centrality(topic, said, counted)
     beside: defaultdict[int, list[float]] = defaultdict(list)
-    for sentence, value in zip(found, central, strict=True):
-        beside[sentence.paragraph].append(value / top)
+    for sentence, share in zip(found, central, strict=True):
+        beside[sentence.paragraph].append(share)
     last = max((one.position for one in found), default=1)
     return [
         s.fitness
         * (
-            0.6 * relevance[index]
-            + 0.5 * central[index] / top
-            + 0.5 * sum(beside[s.paragraph]) / (1 + len(beside[s.paragraph]))
-            + 0.15 * _specificity(s.text)
+            0.8 * relevance[index]
+            + 0.4 * central[index]
+            + 0.3 * sum(beside[s.paragraph]) / (1 + len(beside[s.paragraph]))
+            + 0.25 * telling(topic, s.text)
             # The first sentence of a paragraph says what the paragraph is about, and the first
             # paragraph what the document is about.
             + (0.2 if first_of[s.paragraph] == s.position else 0.0)
-            + (0.5 if s.paragraph == found[0].paragraph else 0.0)
+            + (0.4 if s.paragraph == found[0].paragraph else 0.0)
             + 0.1 * (1 - s.position / (last + 1))
         )
         for index, s in enumerate(found)
     ]
-
-
-def _specificity(text: str) -> float:
-    """Return from 0 to 1 how much a sentence names and counts."""
-    names = sum(word[0].isupper() for word in words(text)[1:])
-    return min(1.0, 0.3 * len(NUMBER.findall(text)) + 0.15 * names)
 
 
 def _by_paragraph(chosen: list[Sentence], first: int) -> list[Sentence]:

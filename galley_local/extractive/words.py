@@ -3,7 +3,6 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 import Stemmer
@@ -58,19 +57,3 @@ def weight(stem_: str) -> float:
 def numbers(text: str) -> frozenset[str]:
     """Return the numbers in a text, with thousands separators removed."""
     return frozenset(number.replace(",", "") for number in NUMBER.findall(text))
-
-
-class Topic:
-    """A topic as weighted stems; `strong` are those that say something on their own."""
-
-    def __init__(self, text: str) -> None:
-        self.text = " ".join(text.split())
-        stems = content_stems(self.text) or [stem(word) for word in words(self.text)]
-        self.weights = {one: weight(one) for one in stems}
-        self.strong = frozenset(one for one in stems if one not in WEAK_STEMS) or frozenset(stems)
-
-    def coverage(self, stems: Iterable[str]) -> float:
-        """Return which share of the topic's weight is found among `stems`, from 0 to 1."""
-        total = sum(self.weights.values())
-        found = self.weights.keys() & set(stems)
-        return sum(self.weights[one] for one in found) / total if total else 0.0

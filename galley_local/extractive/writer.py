@@ -11,7 +11,8 @@ from galley_local.extractive.layout import report
 from galley_local.extractive.lookup import Lookup
 from galley_local.extractive.outline import Section, outline
 from galley_local.extractive.tools import UseTool
-from galley_local.extractive.words import Topic, content_stems
+from galley_local.extractive.topic import Topic
+from galley_local.extractive.words import content_stems
 
 _SECTIONS = 7
 _REDUNDANCY = 0.6

@@ -1,13 +1,19 @@
 """The `galley` command as a user types it: exit codes, messages, one JSON object."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
+import boto3
 import pytest
 
+REQUEST = Path(__file__).parents[2] / "events" / "research.json"
 TOPIC = "How lighthouses made their lights seen farther"
 
 
@@ -132,3 +138,40 @@ def test_up_says_what_to_do_about_a_port_in_use(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert f"port {port} cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Return a `galley up` of the test's own."""
+    command = [sys.executable, "-m", "galley_cli.main", "up", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.kill()
+
+
+def test_up_serves_until_it_is_told_to_end(running: subprocess.Popen[str]) -> None:
+    assert running.stdout is not None
+    outputs = dict(running.stdout.readline().split() for _ in range(6))
+    step_functions = boto3.client(
+        "stepfunctions",
+        endpoint_url=outputs["Endpoint"],
+        region_name="us-east-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+    )
+    execution = step_functions.start_execution(
+        stateMachineArn=outputs["StateMachineArn"], name="mine", input=REQUEST.read_text()
+    )
+
+    mail = ""
+    deadline = time.monotonic() + 60
+    while "/approvals/lighthouses-1/1?signature=" not in mail and time.monotonic() < deadline:
+        with urlopen(outputs["Mail"]) as response:
+            mail = response.read().decode("utf-8")
+        time.sleep(0.1)
+    status = step_functions.describe_execution(executionArn=execution["executionArn"])
+    running.send_signal(signal.SIGTERM)
+
+    assert "/approvals/lighthouses-1/1?signature=" in mail
+    assert status["status"] == "RUNNING"
+    assert running.wait(10) == 0
