@@ -14,14 +14,15 @@ help:  ## Show this list
 demo: $(READY)  ## Run one workflow on this machine: a topic in, an approved report out
 	@$(BIN)/galley run "How lighthouses made their lights seen farther" --approve
 
-test: $(READY)  ## Check the code and run every test
-	@$(MAKE) --no-print-directory check
+test: check  ## Check the code and run every test
 	@$(BIN)/python -m pytest
 
-check: $(READY)  ## Lint, types
+check: $(READY)  ## Lint, types, template, structure of the repository
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/cfn-lint template.yaml
+	@$(BIN)/python -m pytest --quiet tests/unit/test_structure.py
 
 format: $(READY)  ## Put the code in its form
 	@$(BIN)/ruff check --fix .

@@ -83,8 +83,15 @@ def test_unreadable_files_are_named_and_left_out(tmp_path: Path) -> None:
     assert "Sèvres-en-Mer" in report
 
 
-def test_a_corpus_with_nothing_on_the_topic_says_what_to_do(tmp_path: Path) -> None:
-    done = galley("run", "The taxation of medieval wool exports", "--approve", cwd=tmp_path)
+@pytest.mark.parametrize(
+    "topic",
+    [
+        pytest.param("The taxation of medieval wool exports", id="another topic"),
+        pytest.param("Как маяки стали видны дальше?", id="another language"),
+    ],
+)
+def test_a_corpus_with_nothing_on_the_topic_says_what_to_do(tmp_path: Path, topic: str) -> None:
+    done = galley("run", topic, "--approve", cwd=tmp_path)
 
     assert done.returncode == 1
     assert "TooFewSourcesError" in done.stdout

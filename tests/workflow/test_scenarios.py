@@ -51,6 +51,18 @@ def test_every_citation_leads_to_a_source_that_says_so(start: Start) -> None:
         assert _words(sentence) in _words(summaries[number - 1]), sentence
 
 
+def test_copies_and_strangers_are_not_sources(start: Start) -> None:
+    workflow = start()
+
+    workflow.approve()
+    workflow.end()
+
+    listed = workflow.text("published/report.md").partition("## Sources")[2]
+    copies = ("fresnel-lens-history.md", "the-glass-that-lit-the-sea.html")
+    assert sum(name in listed for name in copies) == 1
+    assert not any(name in listed for name in ("bread-from-a-levain.md", "bicycle-chain.txt"))
+
+
 def test_rejections_are_obeyed_until_the_draft_is_approved(start: Start) -> None:
     workflow = start()
 
