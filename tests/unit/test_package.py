@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from galley_local.package import Package, package
 
 ROOT = Path(__file__).parents[2]
