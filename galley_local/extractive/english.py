@@ -73,3 +73,9 @@ VERBS = _words("""
 BEFORE_A_NOUN = _words(
     "a an the of in on by with from at into for its their his her every each no any some"
 )
+
+# Alone they name no section of a report.
+VAGUE_WORDS = _words("""
+    block case character command directory error example file function line number object option
+    page program risk server split string system test thing time user value word
+""")

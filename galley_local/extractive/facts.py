@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from galley_local.extractive.form import leans
+from galley_local.extractive.form import bare_subject, fitness
 from galley_local.extractive.markup import clean
 from galley_local.extractive.salience import agreement, centrality, feedback, rarity, telling
 from galley_local.extractive.sameness import Statement, overlap
 from galley_local.extractive.topic import Topic
-from galley_local.extractive.words import content_stems, weight
+from galley_local.extractive.words import content_stems, stem, weight
 
 _LAST_SOURCE = 0.2  # how much less than the first the last source counts
 _LEAST_FEEDBACK = 0.2  # of a sentence that does not speak of the topic
@@ -30,6 +30,7 @@ class Fact:
     cites: set[int] = field(default_factory=set)
     score: float = 0.0
     named: float = 0.0  # which share of the topic's ideas it speaks of
+    needs: "Fact | None" = field(default=None, repr=False)  # says what this one speaks of
     statement: Statement = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -109,17 +110,30 @@ def rate(topic: Topic, facts: list[Fact]) -> None:
     shared = {one: count * math.log(1 + told[one]) for one, count in counted.items()}
     central = centrality(topic, said, shared)
     most = max(claims, default=1)
+    best = max((fact.named for fact in facts), default=0.0) or 1.0
     for fact, share in zip(facts, central, strict=True):
         rank = 1 - fact.place / (1 + claims[fact.source])
         # The search put the sources in order, the best first.
         trust = 1 - _LAST_SOURCE * (fact.source - 1) / max(1, most - 1)
         fact.score = (
             0.9 * fact.named
-            + 0.8 * share
+            # What is beside the topic earns its place by being on it too.
+            + 0.8 * share * (0.5 + 0.5 * fact.named / best)
             + 0.4 * rank
             + 0.25 * telling(topic, fact.text)
             + 0.15 * (len(fact.cites) - 1)
-        ) * (trust * 0.4 if leans(fact.text) else trust)
+        ) * (trust * (0.3 + 0.7 * fitness(fact.text)))
+        fact.score = max(fact.score, 0.0)
+
+
+def introduce(topic: Topic, facts: list[Fact]) -> None:
+    """Note which facts need the claim before them: it says what `the commission` is."""
+    known = {(fact.source, fact.place): fact for fact in facts}
+    for fact in facts:
+        subject = stem(bare_subject(fact.text))
+        before = known.get((fact.source, fact.place - 1))
+        if subject and subject not in topic.weights and before and subject in before.stems:
+            fact.needs = before
 
 
 def likeness(one: Fact, other: Fact) -> float:

@@ -18,6 +18,7 @@ _LETTERS = 0.85  # of all characters: less is a formula, a path or a table
 
 # In a report it would cite a source.
 _CITATION = re.compile(r"\[\d{1,3}\]")
+_LISTED = re.compile(r"\d{5,}\b")  # the number of a bug in a list of bugs
 _CODE = re.compile(r"`[^`]*`")
 _BARE_SYMBOLS = re.compile(r"[{}<>|\\=@#~^$\[\]]|//|::|--\w|\.\.\.|…|\.\?|\w\(\)|\*|__")
 
@@ -40,8 +41,9 @@ _LEANS = re.compile(
         "It Its This That These Those They Their Them He She His Her Him Such Both Others Another "
         "Here Then Thus Therefore Hence So But And Or Nor Yet However Moreover Also Otherwise "
         "Instead Likewise Similarly Next Besides Neither Either Which Whereas No_other Again Still "
-        "Thereafter Thereby Afterward Afterwards Later Earlier Soon Meanwhile In_addition "
-        "In_contrast In_turn In_either_case As_such As_before As_above As_a_result As_we As_you"
+        "Thereafter Thereby Previously Formerly Afterward Afterwards Later Earlier Soon "
+        "Meanwhile In_addition In_contrast In_turn In_either_case As_such As_before As_above "
+        "As_a_result As_we As_you"
     )
     + "|The "
     + one_of("latter former same other above following next previous second third rest")
@@ -162,6 +164,16 @@ def fitness(text: str) -> float:
     return score * (0.85 if text.count("`") > _ONE_CODE_SPAN else 1.0)
 
 
+def stands_alone(text: str) -> bool:
+    """Tell whether nothing in a sentence points to what was said before or to who reads it."""
+    return not (
+        leans(text)
+        or _LEANS_INSIDE.search(text)
+        or _PERSONAL.search(text)
+        or _SAYS_WHICH.match(text)
+    )
+
+
 def bare_subject(text: str) -> str:
     """Return the subject of `The commission adopted a plan`; empty if it says which or is none."""
     match = _BARE_SUBJECT.match(text)
@@ -182,7 +194,8 @@ def _is_whole(text: str) -> bool:
     prose = _CODE.sub("code", text)
     letters = sum(letter.isalpha() or letter.isspace() for letter in prose)
     return (
-        (text[0].isupper() or text[0].isdigit() or text[0] in "\"“'‘`")
+        not _LISTED.match(text)
+        and (text[0].isupper() or text[0].isdigit() or text[0] in "\"“'‘`")
         and text.rstrip("\"”'’)")[-1:] in {".", "!"}
         and not text.endswith(("...", "etc.", "e.g.", "i.e."))
         and len(prose.split()) >= _FEWEST_WORDS

@@ -67,13 +67,13 @@ _FAMILIES = """
 """
 
 
-def _families() -> dict[str, frozenset[str]]:
-    known: dict[str, frozenset[str]] = {}
+def _families() -> dict[str, list[str]]:
+    known: dict[str, list[str]] = {}
     # A line that is indented further continues the one above it.
     for line in _FAMILIES.replace("\n        ", " ").strip().splitlines():
-        family = frozenset(stem(word) for word in line.split())
-        for one in family:
-            known[one] = known.get(one, frozenset()) | family
+        family = line.split()
+        for one in {stem(word) for word in family}:
+            known[one] = known.get(one, []) + family
     return known
 
 
@@ -82,4 +82,10 @@ _KIN = _families()
 
 def kin(stem_: str) -> frozenset[str]:
     """Return the stems that speak of the same thing, without the one given."""
-    return _KIN.get(stem_, frozenset()) - {stem_}
+    return frozenset(stem(word) for word in kin_words(stem_))
+
+
+def kin_words(stem_: str) -> list[str]:
+    """Return words that speak of the same thing, one for each stem."""
+    by_stem = {stem(word): word for word in reversed(_KIN.get(stem_, [])) if stem(word) != stem_}
+    return [*reversed(by_stem.values())]

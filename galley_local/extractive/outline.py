@@ -1,26 +1,18 @@
 """The outline: runs of sentences gathered into sections by what they speak of."""
 
-import math
 import re
-from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from galley_local.extractive.clusters import Run, cluster, weight_of
 from galley_local.extractive.facts import Fact, likeness
 from galley_local.extractive.headings import name_all
 from galley_local.extractive.topic import Topic
-from galley_local.extractive.words import content_stems, weight
-
-Run = list[Fact]
+from galley_local.extractive.words import content_stems
 
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _LONGEST_RUN = 4
-_SAME_SOURCE = 0.2  # runs of one source lean to one section
-_KINDRED = 0.12  # groups more alike than this are one section even if there is room for two
-_FOREIGN = 0.06  # groups less alike than this are never one section
 _FEWEST = 3  # sections
 _FACTS = 6  # in a section, about
-_SMALLEST = 3  # sentences in a section
-_LONG = 24  # sentences: a shorter report may have smaller sections
 
 
 @dataclass
@@ -40,8 +32,8 @@ class Section:
 def outline(topic: Topic, facts: list[Fact], every: list[Fact], limit: int) -> list[Section]:
     """Return the facts in at most `limit` sections, the most important first."""
     most = max(_FEWEST, min(limit, round(len(facts) / _FACTS)))
-    groups = _cluster(_confronted(runs_of(facts)), most, limit)
-    groups.sort(key=lambda group: (-_weight_of(group), group[0][0].source, group[0][0].place))
+    groups = cluster(topic, _confronted(runs_of(facts)), every, most, limit)
+    groups.sort(key=lambda group: (-weight_of(group), group[0][0].source, group[0][0].place))
     names = name_all(topic, [_flat(group) for group in groups], every)
     fallback = topic.text[:1].upper() + topic.text[1:]
     made: list[Section] = []
@@ -70,81 +62,6 @@ def runs_of(facts: list[Fact]) -> list[Run]:
 def in_reading_order(facts: list[Fact], heading: str) -> list[Fact]:
     """Return facts in an order that reads well: by time where they are dated, else by kinship."""
     return _flat(_in_order(runs_of(facts), heading))
-
-
-def _cluster(runs: list[Run], most: int, limit: int) -> list[list[Run]]:
-    """Join the most alike groups until about `most` are left, none of them half of the report."""
-    vectors = _vectors(runs)
-    alike = [[_similarity(runs, vectors, a, b) for b in range(len(runs))] for a in range(len(runs))]
-    groups = [[number] for number in range(len(runs))]
-    cap = max(6, math.ceil(1.7 * sum(map(len, runs)) / most))
-    while len(groups) > 1:
-        best: tuple[float, int, int] | None = None
-        for first in range(len(groups)):
-            for second in range(first + 1, len(groups)):
-                size = sum(len(runs[n]) for n in groups[first] + groups[second])
-                value = sum(alike[a][b] for a in groups[first] for b in groups[second])
-                value /= len(groups[first]) * len(groups[second])
-                value -= 1.0 if size > cap else 0.01 * size
-                if best is None or value > best[0] + 1e-9:
-                    best = (value, first, second)
-        few = len(groups) <= most
-        if best is None or (len(groups) <= limit and best[0] < (_KINDRED if few else _FOREIGN)):
-            break
-        _, first, second = best
-        groups[first] += groups.pop(second)
-    homes = _without_strays(groups, runs, alike)
-    return [[runs[number] for number in group] for group in homes]
-
-
-def _without_strays(
-    groups: list[list[int]], runs: list[Run], alike: list[list[float]]
-) -> list[list[int]]:
-    """Take in a group too small for a section where its source is not cited yet, or drop it."""
-    smallest = _SMALLEST if sum(map(len, runs)) >= _LONG else _SMALLEST - 1
-    kept = [group for group in groups if sum(len(runs[n]) for n in group) >= smallest]
-    if not kept:
-        return groups
-    cited = {runs[number][0].source for group in kept for number in group}
-    for group in groups:
-        if group not in kept and {runs[number][0].source for number in group} - cited:
-            home = max(kept, key=lambda one: max(alike[a][b] for a in one for b in group))
-            home += group
-    return kept
-
-
-def _vectors(runs: list[Run]) -> list[dict[str, float]]:
-    told = Counter((fact.source, one) for run in runs for fact in run for one in fact.stems)
-    counts: list[defaultdict[str, float]] = []
-    for run in runs:
-        count: defaultdict[str, float] = defaultdict(float)
-        for fact in run:
-            for one in fact.stems:
-                # What the rest of its source speaks of says what a short run is about.
-                count[one] += 0.6 + 0.5 * math.log(told[fact.source, one])
-        for one in content_stems(run[0].title):
-            count[one] += 1
-        counts.append(count)
-    held = Counter(one for count in counts for one in count)
-    vectors = []
-    for count in counts:
-        vector = {
-            one: weight(one) * math.sqrt(number) * math.log((1 + len(runs)) / held[one])
-            for one, number in count.items()
-            if not one.isdigit()
-        }
-        norm = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-        vectors.append({one: value / norm for one, value in vector.items()})
-    return vectors
-
-
-def _similarity(runs: list[Run], vectors: list[dict[str, float]], a: int, b: int) -> float:
-    if a == b:
-        return 0.0
-    small, large = sorted((vectors[a], vectors[b]), key=len)
-    value = sum(number * large.get(one, 0.0) for one, number in small.items())
-    value += _SAME_SOURCE * (runs[a][0].source == runs[b][0].source)
-    return value
 
 
 def _in_order(runs: list[Run], heading: str) -> list[Run]:
@@ -194,11 +111,6 @@ def _year(run: Run) -> int:
 
 def _best(run: Run) -> float:
     return max(fact.score for fact in run)
-
-
-def _weight_of(group: list[Run]) -> float:
-    best = sorted((fact.score for run in group for fact in run), reverse=True)[:4]
-    return sum(best) / 4
 
 
 def _flat(runs: list[Run]) -> list[Fact]:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -12,6 +13,8 @@ from galley_local.extractive.topic import Topic
 from galley_local.extractive.words import content_stems, is_stop_word, stem, weight, words
 
 _MOST_TERMS = 5
+_MOST_QUERIES = 10
+_QUERY_WORDS = 24
 _WEAKEST = 0.45  # of the best document's score
 _RANK_DAMPING = 10  # of reciprocal rank fusion: how little the very first places stand out
 _RELATED = 8
@@ -19,6 +22,15 @@ _NEARLY_ALL = 0.9  # of the topic's words, rare ones counting more
 _KINDRED = 0.5  # of the related words
 _COPIED = 0.35  # of the wording: related documents share a tenth, copies two fifths
 _CORE = 8  # passages that show what else belongs to the topic
+
+
+# Lists of changes name everything and tell nothing of how it works.
+_LISTING = re.compile(
+    r"\b(?:change ?logs?|release (?:history|notes)|what.s new|new features|table of contents)\b"
+    r"|^(?:changes|news|copyright|index|glossary|bibliography)\b",
+    re.IGNORECASE,
+)
+_NO_TEXT = 0.5
 
 
 @dataclass
@@ -44,7 +56,9 @@ def search(topic: Topic, max_sources: int, use_tool: UseTool) -> str:
     # A word of which the best passage scores high is rare, so it says more.
     rarity = {one: _ask(written[one], 0.3, hits, use_tool) for one in terms}
     rarest = sorted(terms, key=lambda one: (-rarity[one], one))[:3]
-    for pair in combinations(rarest, 2):
+    if kin := topic.related():
+        _ask(" ".join([written[rarest[0]], *kin][:_QUERY_WORDS]), 1.2, hits, use_tool)
+    for pair in [*combinations(rarest, 2)][: _MOST_QUERIES - 3 - len(terms)]:
         _ask(" ".join(written[one] for one in pair), 1.0, hits, use_tool)
     known = {one for one in terms if rarity[one]}
     if 2 * len(known) < len(terms):
@@ -78,10 +92,14 @@ def about(
         stems = hit.stems()
         named = len(topic.strong & stems)
         kindred = len({stem(one) for one in related} & stems) / max(1, len(related))
-        # The topic's weaker words (`seen`, `farther`) do not decide, but they count.
+        # The topic's weaker words (`seen`, `farther`) do not decide, but they count, by their kin.
         whole = max((topic.coverage(content_stems(one)) for one in hit.passages), default=0.0)
-        score = hit.fused / best + max(shares, default=0.0) + 0.5 * kindred + 0.2 * bool(in_title)
-        score += 0.5 * whole
+        whole = (whole + topic.coverage(stems)) / 2
+        # A passage that says it all shows the topic best; all passages together show it too.
+        share = (max(shares, default=0.0) + _share(stems, rarity)) / 2
+        score = hit.fused / best + share + 0.5 * kindred + 0.2 * bool(in_title)
+        score += 0.7 * whole
+        score *= _NO_TEXT if _LISTING.search(hit.title) else 1.0
         surely = kindred or in_title or max(shares, default=0.0) >= _NEARLY_ALL
         if (named >= needed and surely) or (named and kindred >= _KINDRED):
             kept.append((score, hit))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
-from galley_local.extractive.kin import kin
+from galley_local.extractive.kin import kin, kin_words
 from galley_local.extractive.words import WEAK_STEMS, content_stems, stem, weight, words
 
 _HOW = ("how ", "why ")
@@ -45,5 +45,6 @@ class Topic:
         return 0.0 if self._kin[idea].isdisjoint(stems) else _KIN_COUNTS
 
     def related(self) -> list[str]:
-        """Return the kin of the topic's words that are not words of it."""
-        return sorted({one for kin_ in self._kin.values() for one in kin_} - self.weights.keys())
+        """Return words that say what the topic says, but are not its own."""
+        found = (word for one in self.weights for word in kin_words(one))
+        return [word for word in dict.fromkeys(found) if stem(word) not in self.weights]

@@ -28,7 +28,8 @@ def stem(word: str) -> str:
     # A stemmer keeps state between calls, so each thread has its own.
     if not hasattr(_LOCAL, "stemmer"):
         _LOCAL.stemmer = Stemmer.Stemmer("english", 0)
-    return str(_LOCAL.stemmer.stemWord(folded))
+    # Twice, because the stem of a plural may still have the ending of its singular: `lenses`.
+    return str(_LOCAL.stemmer.stemWord(_LOCAL.stemmer.stemWord(folded)))
 
 
 WEAK_STEMS = frozenset(stem(word) for word in WEAK_WORDS)

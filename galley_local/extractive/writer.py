@@ -5,11 +5,12 @@ from collections import Counter
 from typing import Any
 
 from galley_local.extractive.brief import Brief, names, with_section
-from galley_local.extractive.facts import Fact, gather, likeness, rate, without
-from galley_local.extractive.form import leans
+from galley_local.extractive.facts import Fact, gather, introduce, likeness, rate, without
+from galley_local.extractive.form import stands_alone
 from galley_local.extractive.layout import report
 from galley_local.extractive.lookup import Lookup
 from galley_local.extractive.outline import Section, outline
+from galley_local.extractive.salience import telling
 from galley_local.extractive.tools import UseTool
 from galley_local.extractive.topic import Topic
 from galley_local.extractive.words import content_stems
@@ -18,6 +19,8 @@ _SECTIONS = 7
 _REDUNDANCY = 0.6
 _FAIRNESS = 0.9  # each further sentence of one source counts that much less
 _LEAD_WORDS = 8, 38  # the length of a sentence that opens a report
+_ANSWERS = 0.5  # of the best fact's share of the topic's ideas
+_DETAIL = -0.3  # generality of a sentence of names and dates
 _EARLY_WORDS = 5
 _ALIKE = 0.3
 _LEAST = 2  # sentences that a section keeps
@@ -34,6 +37,7 @@ def write(
     # A report must cite something, even if a change would leave nothing to cite.
     every = brief.without_removed(gathered) or gathered
     rate(topic, every)
+    introduce(topic, every)
     brief.favour(every)
     length = brief.length(every)
     every = _without_sections(topic, every, length, brief)
@@ -55,7 +59,7 @@ def write(
     _trim(
         made, [*wanted, *made[: len(brief.first)]], length + sum(fact.length for fact in asked) // 2
     )
-    lead = _lead(made, wanted, brief)
+    lead = _lead(topic, made, wanted, brief)
     for section in made:
         section.facts = [fact for fact in section.facts if fact not in lead]
     return report(topic.text, lead, [section for section in made if section.facts])
@@ -128,9 +132,10 @@ def select(facts: list[Fact], length: int) -> list[Fact]:
             for fact in worth
             if fact.source == pick.source
             and abs(fact.place - pick.place) == 1
-            and fact.score >= 0.5 * pick.score
+            and (fact.score >= 0.5 * pick.score or fact is pick.needs)
         ]
-        for taken in [pick, *sorted(beside, key=lambda fact: -fact.score)[:1]]:
+        beside.sort(key=lambda fact: (fact is not pick.needs, -fact.score))
+        for taken in [pick, *beside[:1]]:
             worth.remove(taken)
             chosen.append(taken)
             used[taken.source] += 1
@@ -140,7 +145,7 @@ def select(facts: list[Fact], length: int) -> list[Fact]:
     return chosen
 
 
-def _lead(sections: list[Section], wanted: list[Section], brief: Brief) -> list[Fact]:
+def _lead(topic: Topic, sections: list[Section], wanted: list[Section], brief: Brief) -> list[Fact]:
     """Return the summary: what the first sections say in general, one sentence each."""
     total = sum(len(section.facts) for section in sections)
     count = max(1, min(2 if brief.shortens("Summary") else 4, total // 4))
@@ -151,21 +156,30 @@ def _lead(sections: list[Section], wanted: list[Section], brief: Brief) -> list[
         opening.sort(key=lambda fact: -brief.opening(fact) - _introduces(fact, brief.first[-1]))
         lead = opening[:1] if len(sections[0].facts) > 1 else []
 
+    most = max((fact.named for fact in _facts_of(sections)), default=0.0)
+    needed = [fact.needs for fact in _facts_of(sections) if fact.needs]
+
     def fits(fact: Fact) -> bool:
         return (
             _LEAD_WORDS[0] <= fact.length <= _LEAD_WORDS[1]
-            and not leans(fact.text)
-            # What a source says first introduces it; anything else is a detail out of place.
-            and _generality(fact) > 0
+            and stands_alone(fact.text)
+            and not any(fact is one for one in needed)
+            and not fact.needs
+            # A summary answers the topic; anything else is a detail out of place.
+            and fact.named >= _ANSWERS * most
+            and _generality(fact) > _DETAIL
             and all(fact.source != one.source and likeness(fact, one) < _ALIKE for one in lead)
         )
+
+    def worth(fact: Fact) -> float:
+        return fact.score + fact.named + _generality(fact) + 0.5 * telling(topic, fact.text)
 
     # A section keeps two sentences if it can; a summary needs two before that.
     for least, enough in ((_LEAST, count), (1, min(2, count))):
         for section in sections:
             may_lend = [fact for fact in section.facts if section not in wanted and fits(fact)]
             if may_lend and len(lead) < enough and len(section.facts) > least:
-                lead.append(max(may_lend, key=lambda one: one.score + _generality(one)))
+                lead.append(max(may_lend, key=worth))
     return lead or sorted(_facts_of(sections), key=lambda fact: -fact.score - _generality(fact))[:1]
 
 
