@@ -29,6 +29,8 @@ QUIET = {
     "Failed",
     "Published",
 }
+# What the commonest gap is called; others are named as they are in `galley.errors`.
+GAPS = {"IrrelevantSourceError": "says nothing on the topic"}
 MARKS = {"running": "[yellow]…[/]", "done": "[green]✓[/]", "gap": "[red]✗[/]"}
 
 
@@ -108,7 +110,7 @@ def show_result(result: "Result", console: Console) -> None:
         console.print(f"[red]{escape(error.get('name', 'Failed'))}[/]", highlight=False)
         console.print(escape(error.get("message", "")), highlight=False, soft_wrap=True)
     for gap in result.gaps:
-        console.print(f"  left out: {escape(gap['title'])} ({gap['gap']})", highlight=False)
+        console.print(f"  left out: {escape(gap['title'])} ({_gap(gap['gap'])})", highlight=False)
     for name, why in result.left_out.items():
         console.print(f"  not read: {escape(name)} ({escape(why)})", highlight=False)
     for path in result.files:
@@ -155,7 +157,11 @@ def _name(state: StateRun) -> Text:
 
 def _source_line(source: SourceRun, titles: Mapping[str, str]) -> str:
     title = escape(titles.get(source.source_id, source.source_id))
-    return f"{MARKS[source.status]} {title} {f'[dim]{source.gap}[/]' if source.gap else ''}"
+    return f"{MARKS[source.status]} {title} {f'[dim]{_gap(source.gap)}[/]' if source.gap else ''}"
+
+
+def _gap(error: str) -> str:
+    return GAPS.get(error, error)
 
 
 def _count(number: int, what: str) -> str:

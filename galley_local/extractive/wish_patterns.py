@@ -8,272 +8,213 @@ They are tried in order, the most specific first; the group `what` is the thing 
 import re
 
 from galley_local.extractive.wish_words import (
+    A_LOT,
+    A_NEW,
+    A_SECTION,
+    AGAIN,
+    BAD_SOURCE,
+    COVER,
+    CUT,
     END,
+    ENLARGE,
+    FIRST,
+    IRRELEVANT,
+    IS,
     LEAVE,
+    MORE_OF_IT,
+    MUST,
+    NEEDS_MORE,
+    NOT_ENOUGH,
     NUMBERS,
     ON,
-    PART,
+    SAY,
+    SHORT,
+    SHOULD_GO,
     SOURCE,
+    THERE_IS,
+    THIN,
+    THING,
+    TOO_LONG,
     WHAT,
     WHOLE,
+    WRITTEN,
+    any_number_of,
+    any_of,
+    maybe,
 )
 
-_PATTERNS: list[tuple[str, str, bool]] = [
+# Earlier changes that are taken back.
+_BACK = [
     (
         "drop_source",
-        (
-            rf"(?:restore|bring back|cite|use|keep|re-?add|put back|"
-            rf"reinstate)\s+(?:back\s+)?{SOURCE}?{NUMBERS}(?:\s+(?:again|back|after "
-            rf"all))?{END}"
-        ),
-        True,
+        any_of("restore, bring back, cite, use, keep, re-?add, put back, reinstate")
+        + rf"\s+(?:back\s+)?{SOURCE}?{NUMBERS}{AGAIN}",
     ),
     (
         "remove",
-        (
-            rf"(?:restore|bring back|reinstate|put back|"
-            rf"keep)\s+{PART}{WHAT}(?:\s+(?:again|back|after all))?{END}"
-        ),
-        True,
+        any_of("restore, bring back, reinstate, put back, keep") + rf"\s+{THING}{AGAIN}",
     ),
     (
         "shorten",
-        (
-            rf"(?:(?:{WHOLE} (?:is|was|has become) |is |now )?(?:much |far |a bit |a "
-            rf"little )?too short(?: now| again)?|"
-            rf"(?:make {WHOLE} )?(?:a bit |much |a little )?longer|"
-            rf"undo the (?:cuts?|shortening)){END}"
-        ),
-        True,
+        maybe(f"{WHOLE} (?:is|was|has become) |is |now ")
+        + maybe(any_of("much, far, a bit, a little") + " ")
+        + r"too short(?: now| again)?",
     ),
+    ("shorten", maybe(f"make {WHOLE} ") + maybe(any_of("a bit, much, a little") + " ") + "longer"),
+    ("shorten", "undo the (?:cuts?|shortening)"),
+]
+_NEW = [
+    ("drop_source", rf"{LEAVE}\s+(?:citing\s+)?{SOURCE}?{NUMBERS}"),
+    ("drop_source", rf"{LEAVE}\s+(?:citing\s+)?{SOURCE}{NUMBERS}\b.*"),
+    ("drop_source", rf"{SOURCE}?{NUMBERS} {IS}\b.*{BAD_SOURCE}.*"),
     (
-        "drop_source",
-        rf"{LEAVE}\s+(?:citing\s+)?{SOURCE}?{NUMBERS}{END}",
-        False,
-    ),
-    (
-        "drop_source",
-        rf"{LEAVE}\s+(?:citing\s+)?{SOURCE}{NUMBERS}\b.*$",
-        False,
-    ),
-    (
-        "drop_source",
-        (
-            rf"{SOURCE}?{NUMBERS} (?:is|are|was|were|looks?|seems?|should|must|has to|"
-            rf"can|does|do|cannot)\b.*(?:unreliable|reliable|trust|wrong|off[- ]topic|"
-            rf"irrelevant|go\b|dropped|removed|out\b|bad|poor|dubious|weak|outdated|not "
-            rf"belong|doubtful|biased|mistaken).*$"
-        ),
-        False,
+        "shorten",
+        f"(?:make|cut|keep|get) {THING} "
+        + maybe(any_of("much, far, a bit, a little, somewhat, considerably") + " ")
+        + SHORT,
     ),
     (
         "shorten",
-        (
-            rf"(?:make|cut|keep|get) {PART}{WHAT} (?:(?:much|far|a bit|a little|somewhat|"
-            rf"considerably) )?(?:shorter|short|more concise|tighter|briefer|brief|crisper|"
-            rf"by (?:half|a third|\w+ ?(?:%|percent))|in half|down){END}"
-        ),
-        False,
+        maybe(f"{WHOLE} ")
+        + maybe("be ")
+        + any_of(
+            """no more than, no longer than, at most, max, maximum, under, below, half the,
+            half of the"""
+        )
+        + r" (?:\d+ (?:words|pages?)|length|size)",
+    ),
+    ("shorten", rf"{CUT}(?: {THING})?(?: (?:by|in|to) .*)?"),
+    (
+        "shorten",
+        any_number_of(rf"{WHOLE}(?: is| was|'s)? |is |it's |still |simply ")
+        + any_number_of(any_of("much, far, way, a bit, a little, still") + " ")
+        + any_of(
+            rf"""{TOO_LONG}, (?:even )?shorter(?: still| yet)?, more concise, tighter, less text,
+            briefer, less wordy, be (?:much )?shorter"""
+        )
+        + maybe(r" (?:than|by|overall|report|draft|text|version)\b.*"),
     ),
     (
         "shorten",
-        (
-            rf"(?:{WHOLE} )?(?:be )?(?:no (?:more|longer) than|at most|max(?:imum)?|under|"
-            rf"below|half (?:of )?the) (?:\d+ (?:words|pages?)|length|size){END}"
-        ),
-        False,
+        rf"(?:the )?{WHAT}(?: {A_SECTION})?(?: is| are)"
+        + any_number_of(" " + any_of("much, far, way, a bit, still"))
+        + " "
+        + any_of("too long, too detailed, too wordy, too verbose, too lengthy, overlong"),
     ),
     (
         "shorten",
-        (
-            rf"(?:shorten|condense|tighten|trim|halve|compress|cut down(?: on)?|cut "
-            rf"back(?: on)?|reduce)(?: {PART}{WHAT})?(?: (?:by|in|to) .*)?{END}"
-        ),
-        False,
-    ),
-    (
-        "shorten",
-        (
-            rf"(?:(?:{WHOLE})(?: is| was|'s)? |is |it's |still |simply )*(?:(?:much|far|"
-            rf"way|a bit|a little|still) )*(?:too (?:long|wordy|verbose|much text|lengthy)|"
-            rf"(?:even )?shorter(?: still| yet)?|"
-            rf"more concise|tighter|less text|briefer|less wordy|be (?:much "
-            rf")?shorter)(?: (?:than|by|overall|report|draft|text|version)\b.*)?{END}"
-        ),
-        False,
-    ),
-    (
-        "shorten",
-        (
-            rf"(?:the )?{WHAT}(?: (?:section|part|paragraph|chapter))?(?: is| are)(?: "
-            rf"much| far| way| a bit| still)* (?:too (?:long|detailed|wordy|verbose|"
-            rf"lengthy)|overlong){END}"
-        ),
-        False,
-    ),
-    (
-        "shorten",
-        (
-            rf"(?:less|too much|fewer)(?: (?:text|detail|details|space|words|"
-            rf"information))? (?:on|about|of|for) {PART}{WHAT}{END}"
-        ),
-        False,
+        any_of("less, too much, fewer")
+        + maybe(" " + any_of("text, detail, details, space, words, information"))
+        + f" (?:on|about|of|for) {THING}",
     ),
     (
         "start_with",
-        (
-            rf"(?:start|begin|lead|open|kick off)(?: off)?(?: (?:the report|the draft|it|"
-            rf"this))? (?:with|by|from|on) {PART}{WHAT}{END}"
-        ),
-        False,
+        any_of("start, begin, lead, open, kick off")
+        + maybe(" off")
+        + maybe(" " + any_of("the report, the draft, it, this"))
+        + f" (?:with|by|from|on) {THING}",
     ),
     (
         "start_with",
-        (
-            rf"(?:put|move|bring|place) {PART}{WHAT} (?:first|(?:to|at|in) the (?:top|"
-            rf"front|beginning|start)|up front|up){END}"
-        ),
-        False,
+        rf"(?:put|move|bring|place) {THING} (?:first|(?:to|at|in) the {FIRST}|up front|up)",
     ),
     (
         "start_with",
-        (
-            rf"{PART}{WHAT} (?:should|must|needs to|has to|ought to) (?:come|go|be|stand|"
-            rf"appear) (?:first|at the (?:top|beginning|start)|up front){END}"
-        ),
-        False,
+        f"{THING} {MUST} (?:come|go|be|stand|appear) "
+        + any_of("first, at the top, at the beginning, at the start, up front"),
     ),
     (
         "remove",
-        (
-            rf"(?:(?:there (?:should|must) be )?nothing(?: more| else)?|not? (?:a "
-            rf")?(?:word|mention)|no more|do(?:n't| not) (?:talk|write|speak|say anything|"
-            rf"go on)) (?:on|about|of) {PART}{WHAT}{END}"
-        ),
-        False,
+        any_of(
+            r"""(?:there (?:should|must) be )?nothing(?: more| else)?, not? (?:a )?(?:word|mention),
+            no more, do(?:n't| not) (?:talk|write|speak|say anything|go on)"""
+        )
+        + f" (?:on|about|of) {THING}",
+    ),
+    ("remove", rf"do(?:n't| not) (?:mention|include|discuss|cover|describe) {THING}"),
+    (
+        "expand",
+        maybe(any_of("an?, another, some") + " ")
+        + maybe(any_of("new, short, separate, longer") + " ")
+        + any_of("section, paragraph, chapter, sentence, words?, lines?")
+        + f" (?:on|about) {WHAT}",
+    ),
+    (
+        "expand",
+        maybe(f"{WHOLE} ")
+        + any_of("needs?, lacks?, misses, could use, should have, deserves?, is missing")
+        + " "
+        + any_number_of(any_of("some, much, a lot, a bit, any") + " ")
+        + maybe("more ")
+        + maybe(
+            any_of(
+                "details?, information, depth, words, background, facts, text, context, material"
+            )
+        )
+        + f" ?(?:on|about) {THING}",
+    ),
+    (
+        "expand",
+        maybe(rf"{SAY}\s+")
+        + maybe(any_of("me, us, the reader, readers") + r"\s+")
+        + any_number_of(
+            any_of("a bit, a little, a lot, much, some, even, still, far, slightly") + r"\s+"
+        )
+        + any_of("more, further, additional, extra")
+        + maybe(rf"\s+{MORE_OF_IT}")
+        + rf"\s+(?:{ON}|is needed on|is needed about|needed on)\s+{THING}",
+    ),
+    ("expand", rf"{ENLARGE}(?: (?:on|upon))?\s+{THING}(?: (?:section|part|paragraph))?"),
+    (
+        "expand",
+        any_of(
+            """go deeper, go further, go more deeply, go into more detail, dig deeper,
+            dive deeper"""
+        )
+        + f" (?:into|on|about|in) {THING}",
+    ),
+    (
+        "expand",
+        maybe(f"{THERE_IS} ")
+        + f"{NOT_ENOUGH} "
+        + maybe("is said |said |here ")
+        + rf"(?:on|about|of) {THING}[?]?",
+    ),
+    (
+        "expand",
+        COVER
+        + any_number_of(" " + any_of("also, again, better, in detail, in more detail"))
+        + r":?\s+"
+        + maybe(rf"{A_NEW}{WRITTEN}\s+")
+        + maybe(r"(?:on|about|of|for)\s+")
+        + THING,
+    ),
+    (
+        "expand",
+        rf"(?:the )?(?:(?:sections?|parts?) (?:on|about) )?{WHAT}(?: {A_SECTION})? "
+        + any_of("is, are, seems?, looks?, feels?, remains?")
+        + any_number_of(f" {A_LOT}")
+        + rf" (?:too )?{THIN}",
+    ),
+    (
+        "expand",
+        rf"{THING} {NEEDS_MORE} "
+        + any_number_of(any_of("much, a bit, a little, some, far, a lot") + " ")
+        + any_of("more, further, expanding, expansion, elaboration, additional, detail")
+        + r"\b.*",
     ),
     (
         "remove",
-        (
-            rf"do(?:n't| not) (?:mention|include|discuss|cover|describe) "
-            rf"{PART}{WHAT}{END}"
-        ),
-        False,
+        f"{THING} "
+        + any_of(f"(?:is|are) {IRRELEVANT}, do(?:es)?(?:n't| not) belong(?: here)?, {SHOULD_GO}"),
     ),
-    (
-        "expand",
-        (
-            rf"(?:(?:an?|another|some) )?(?:new |short |separate |longer )?(?:section|"
-            rf"paragraph|chapter|sentence|words?|lines?) (?:on|about) {WHAT}{END}"
-        ),
-        False,
-    ),
-    (
-        "expand",
-        (
-            rf"(?:{WHOLE} )?(?:needs?|lacks?|misses|could use|should have|deserves?|is "
-            rf"missing) (?:(?:some|much|a lot|a bit|any) )*(?:more )?(?:details?|"
-            rf"information|depth|words|background|facts|text|context|material)? ?(?:on|"
-            rf"about) {PART}{WHAT}{END}"
-        ),
-        False,
-    ),
-    (
-        "expand",
-        (
-            rf"(?:(?:say|tell|write|add|give|include|provide|show|see|have|read|know|hear|"
-            rf"learn|find|go into|want|need)\s+)?(?:(?:me|us|the reader|"
-            rf"readers)\s+)?(?:(?:a (?:bit|little|lot)|much|some|even|still|far|"
-            rf"slightly)\s+)*(?:more|further|additional|extra)(?:\s+(?:details?|"
-            rf"information|info|depth|words|background|facts?|text|sentences|context|"
-            rf"material|specifics|stuff|space|emphasis|weight))?\s+(?:{ON}|is needed on|"
-            rf"is needed about|needed on)\s+{PART}{WHAT}{END}"
-        ),
-        False,
-    ),
-    (
-        "expand",
-        (
-            rf"(?:expand|elaborate|extend|develop|deepen|flesh out|enlarge|build out|beef "
-            rf"up)(?: (?:on|upon))?\s+{PART}{WHAT}(?: (?:section|part|paragraph))?{END}"
-        ),
-        False,
-    ),
-    (
-        "expand",
-        (
-            rf"(?:go (?:deeper|further|more deeply|into more detail)|dig deeper|dive "
-            rf"deeper) (?:into|on|about|in) {PART}{WHAT}{END}"
-        ),
-        False,
-    ),
-    (
-        "expand",
-        (
-            rf"(?:(?:is|are) there |there (?:is|are)(?:n't| not)? |has |i (?:find|see|read|"
-            rf"miss) |it says |says )?(?:nothing|not enough|too little|very little|hardly "
-            rf"anything|little|not much|something missing|anything|something|enough) (?:is "
-            rf"said |said |here )?(?:on|about|of) {PART}{WHAT}[?]?{END}"
-        ),
-        False,
-    ),
-    (
-        "expand",
-        (
-            rf"(?:add|include|mention|cover|explain|discuss|describe|address|insert|write|"
-            rf"tell(?: me| us)?|say something|what|how|talk|i miss|we miss|missing|missing "
-            rf"is|needs?|give)(?: (?:also|again|better|in (?:more )?detail))*:?\s+(?:(?:a |"
-            rf"an |some |one |more )?(?:new |short |separate |whole )?(?:section|paragraph|"
-            rf"sentence|part|chapter|words?|something|lines?|bit|account)s?\s+)?(?:(?:on|"
-            rf"about|of|for)\s+)?{PART}{WHAT}{END}"
-        ),
-        False,
-    ),
-    (
-        "expand",
-        (
-            rf"(?:the )?(?:sections? (?:on|about) |parts? (?:on|about) )?{WHAT}(?: "
-            rf"(?:section|part|paragraph|chapter))?(?: (?:is|are|seems?|looks?|feels?|"
-            rf"remains?))(?: (?:much|far|way|a bit|a little|rather|still|very|quite|"
-            rf"somewhat))* (?:too )?(?:thin|short|brief|weak|missing|lacking|shallow|"
-            rf"superficial|vague|underdeveloped|sketchy|light|scarce|absent|poor|sparse|"
-            rf"not (?:covered|explained|mentioned|enough|there|clear)|unclear|"
-            rf"unexplained){END}"
-        ),
-        False,
-    ),
-    (
-        "expand",
-        (
-            rf"{PART}{WHAT} (?:needs?|deserves?|requires?|wants?|could use|should "
-            rf"(?:have|get)|calls? for) (?:(?:much|a bit|a little|some|far|a lot) "
-            rf")*(?:more|further|expanding|expansion|elaboration|additional|"
-            rf"detail)\b.*{END}"
-        ),
-        False,
-    ),
-    (
-        "remove",
-        (
-            rf"{PART}{WHAT} (?:(?:is|are) (?:irrelevant|off[- ]topic|unnecessary|"
-            rf"superfluous|not (?:needed|relevant|necessary|interesting)|out of place|"
-            rf"beside the point|uninteresting|redundant)|do(?:es)?(?:n't| not) belong(?: "
-            rf"here)?|(?:should|must|can|has to|have to|needs? to) (?:go|be (?:removed|cut|"
-            rf"dropped|left out|deleted))){END}"
-        ),
-        False,
-    ),
-    (
-        "remove",
-        rf"{LEAVE}\s+{PART}{WHAT}(?: (?:section|part|paragraph|stuff))?{END}",
-        False,
-    ),
-    (
-        "remove",
-        rf"(?:leave|take|cut|throw|strike) {PART}{WHAT} out{END}",
-        False,
-    ),
+    ("remove", rf"{LEAVE}\s+{THING}(?: (?:section|part|paragraph|stuff))?"),
+    ("remove", f"(?:leave|take|cut|throw|strike) {THING} out"),
 ]
 
-PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE), back) for kind, pattern, back in _PATTERNS]
+PATTERNS = [
+    (kind, re.compile(f"(?:{pattern}){END}", re.IGNORECASE), back)
+    for known, back in ((_BACK, True), (_NEW, False))
+    for kind, pattern in known
+]
 IS_WHOLE = re.compile(rf"(?:{WHOLE}|all|length|the length|overall|words?)", re.IGNORECASE)
