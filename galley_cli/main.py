@@ -80,13 +80,18 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             rejections=tuple(reject or ()),
             approve=approve,
         )
-        _end_like_an_interrupt_on_sigterm()
+    except InvalidRequestError as error:
+        _refuse(str(error))
+    _end_like_an_interrupt()
+    try:
         result = run_plan(plan, corpus, console)
-    except (InvalidRequestError, CorpusError) as error:
+    except CorpusError as error:
         _refuse(str(error))
     except KeyboardInterrupt:
         console.print("Interrupted: the laptop stack is gone, and nothing was published.")
         raise typer.Exit(Exit.INTERRUPTED) from None
+    finally:
+        plan.give_up()
     if as_json:
         sys.stdout.write(json.dumps(result.to_json(), ensure_ascii=False, indent=2) + "\n")
     else:
@@ -97,14 +102,16 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
 @app.command()
 def up(
     corpus: CorpusOption = EXAMPLE_CORPUS,
-    port: Annotated[int, typer.Option(help="The port to serve on; 0 for a free one.")] = 4566,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to serve on; 0 for a free one.")
+    ] = 4566,
 ) -> None:
     """Keep the stack running on this machine, and print where its services answer."""
     from galley_local.stack import Stack
 
     try:
         documents = Corpus.read(corpus)
-        _end_like_an_interrupt_on_sigterm()
+        _end_like_an_interrupt()
         with Stack(documents, port=port) as stack:
             show_stack(stack, Console())
             signal.pause()
@@ -121,11 +128,12 @@ def _refuse(message: str) -> NoReturn:
     raise typer.Exit(Exit.BAD_INPUT)
 
 
-def _end_like_an_interrupt_on_sigterm() -> None:
+def _end_like_an_interrupt() -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,15 @@ import re
 import secrets
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.error import HTTPError
 from urllib.parse import urlencode
+from urllib.request import ProxyHandler, build_opener
 from urllib.request import Request as HttpRequest
-from urllib.request import urlopen
 
 from galley.errors import InvalidRequestError
 from galley.requests import Request
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from galley_local.stack import Stack
 
 POLL_SECONDS = 0.1
+# The stack is on this machine, whatever HTTP_PROXY says.
+_BROWSER = build_opener(ProxyHandler({}))
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,12 @@ class Plan:
         request = Request.from_event(event, workflow_id=workflow_id or _id_from(topic))
         if any(not comment.strip() for comment in rejections):
             raise InvalidRequestError("--reject: a rejection needs a comment")
-        folder = out / request.workflow_id
-        if folder.exists():
-            raise InvalidRequestError(
-                f"{folder} exists: a workflow with this id has run; choose another --workflow-id"
-            )
-        return cls(request, folder, rejections, approve)
+        return cls(request, _new_folder(out, request.workflow_id), rejections, approve)
+
+    def give_up(self) -> None:
+        """Remove the folder that was made for the report, if nothing is in it."""
+        with suppress(OSError):
+            self.folder.rmdir()
 
 
 @dataclass
@@ -159,11 +162,10 @@ class _Run:
         self.view.show(self.history)
 
     def _decide(self) -> None:
-        mails = self.stack.mailbox.mails()
-        if len(mails) <= self.decided:
-            return
-        link = mails[self.decided].links[0]
         round_number = self.decided + 1
+        link = self._link(round_number)
+        if link is None:
+            return
         if self.decided < len(self.plan.rejections):
             comment = self.plan.rejections[self.decided]
             self.view.note(f"round {round_number}: rejecting with “{comment}”")
@@ -174,6 +176,12 @@ class _Run:
         else:
             self.view.note(f"round {round_number} waits for you: {link}")
         self.decided += 1
+
+    def _link(self, round_number: int) -> str | None:
+        # By its beginning, because the topic stands in the mail too, and may hold a link.
+        path = f"{self.stack.url}/approvals/{self.plan.request.workflow_id}/{round_number}?"
+        links = (link for mail in self.stack.mailbox.mails() for link in mail.links)
+        return next((link for link in links if link.startswith(path)), None)
 
     def _result(self, status: dict[str, Any]) -> Result:
         record = self._record()
@@ -216,7 +224,6 @@ class _Run:
 
     def _fetch(self, published: bool) -> list[Path]:
         """Put the published files into the folder; after a failure, the last draft and the logs."""
-        self.plan.folder.mkdir(parents=True)
         if published:
             names = {f"published/{name}": name for name in ("report.md", "report.html")}
         else:
@@ -232,10 +239,25 @@ class _Run:
         return files
 
 
+def _new_folder(out: Path, workflow_id: str) -> Path:
+    # Made before anything runs: a report that cannot be put anywhere would be lost.
+    folder = out / workflow_id
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise InvalidRequestError(
+            f"{folder} exists: a workflow with this id has run; choose another --workflow-id"
+            if folder.is_dir()
+            else f"--out: {out} cannot be written ({error.strerror}); choose another folder"
+        ) from error
+    return folder
+
+
 def _post(link: str, form: dict[str, str]) -> None:
     data = urlencode(form).encode("utf-8")
     try:
-        with urlopen(HttpRequest(link, data=data, method="POST")) as response:  # noqa: S310
+        request = HttpRequest(link, data=data, method="POST")  # noqa: S310  # our own address
+        with _BROWSER.open(request) as response:
             response.read()
     except HTTPError as error:
         # The reviewer's browser was faster: their decision stands, and the run goes on with it.

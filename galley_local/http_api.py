@@ -17,7 +17,8 @@ from galley_local.resources import HttpApi
 
 _FUNCTION = re.compile(r"/functions/(arn:[^/]+)/invocations")
 _VARIABLE = re.compile(r"\{(\w+)\}")
-TEXT_TYPES = ("text/", "application/json", "application/x-www-form-urlencoded")
+# Everything else reaches the function as base64, forms too.
+TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/xml")
 
 
 class HttpApiServer:

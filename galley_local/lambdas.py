@@ -94,6 +94,7 @@ class Lambdas:
             pass_fds=[theirs.fileno()],
             env=environment,
             stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the command, which then closes the stack
             cwd=Path(__file__).parent.parent,
         )
         theirs.close()

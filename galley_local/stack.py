@@ -3,6 +3,7 @@
 import gc
 import json
 import logging
+import os
 import shutil
 import tempfile
 import uuid
@@ -38,6 +39,7 @@ class Stack:
     ) -> None:
         self.work = Path(tempfile.mkdtemp(prefix="galley-"))
         self._log = _log_to(self.work / "stack.log")
+        _forget_aws_of_this_machine()
         # The fork server starts first: it imports on one core what this process does not need.
         self.lambdas = Lambdas(logs=self.work)
         try:
@@ -122,6 +124,13 @@ class Stack:
         shutil.rmtree(self.work, ignore_errors=True)
 
 
+def _forget_aws_of_this_machine() -> None:
+    # Nothing here talks to AWS: a profile that does not exist or a broken file must not matter.
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        os.environ.pop(name, None)
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
 # Whose messages are for whoever mends the stack, not for whoever runs a workflow.
 _TALKATIVE = ("moto", "werkzeug", "galley_local", "samtranslator", "botocore", "bm25s")
 
@@ -138,5 +147,7 @@ def _log_to(path: Path) -> logging.Handler:
 
 def _close_log(handler: logging.Handler) -> None:
     for name in _TALKATIVE:
+        # What a thread still says now is for nobody, and not for standard error either.
+        logging.getLogger(name).addHandler(logging.NullHandler())
         logging.getLogger(name).removeHandler(handler)
     handler.close()

@@ -4,11 +4,10 @@ import os
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from galley import telemetry
-from galley.approvals import Answer, Approvals, Decision
+from galley.approvals import Answer, Approvals, Decision, form_in
 from galley.artifacts import Artifacts, s3_client
 from galley.errors import InvalidRequestError
 from galley.rendering import fill_page, html_from_markdown
@@ -16,8 +15,10 @@ from galley.secrets import signing_key
 from galley.workflows import Workflows, table_named
 
 API = APIGatewayHttpResolver()
-ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
-APPROVALS = Approvals(Workflows(table_named(os.environ["TABLE_NAME"])), ARTIFACTS)
+APPROVALS = Approvals(
+    Workflows(table_named(os.environ["TABLE_NAME"])),
+    Artifacts(os.environ["BUCKET_NAME"], s3_client()),
+)
 PAGE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
 HEADERS = {
     "Cache-Control": "no-store",
@@ -44,13 +45,13 @@ def decide(workflow_id: str, round_number: str) -> Response[str]:
     """Take the decision of the page's form."""
     answer = _find(workflow_id, round_number)
     if answer.approval is not None:
-        form = parse_qs(API.current_event.decoded_body or "", keep_blank_values=True)
+        form = form_in(API.current_event.body, API.current_event.is_base64_encoded)
         try:
             decision = Decision.from_form(form)
         except InvalidRequestError as error:
             typed = form.get("comments", [""])[0]
-            return _page(answer.refused(HTTPStatus.BAD_REQUEST, str(error)), typed)
-        answer = APPROVALS.decide(answer.approval, decision)
+            return _page(answer.saying(HTTPStatus.BAD_REQUEST, str(error)), typed)
+        answer = APPROVALS.decide(answer, decision)
     return _page(answer)
 
 
@@ -61,8 +62,7 @@ def _find(workflow_id: str, round_number: str) -> Answer:
 
 
 def _page(answer: Answer, comments: str = "") -> Response[str]:
-    draft = ARTIFACTS.read_text(answer.approval["draft_key"]) if answer.approval else ""
-    body = fill_page(PAGE, answer=answer, draft=html_from_markdown(draft), comments=comments)
+    body = fill_page(PAGE, answer=answer, draft=html_from_markdown(answer.draft), comments=comments)
     return Response(
         status_code=answer.status,
         content_type="text/html; charset=utf-8",

@@ -2,9 +2,12 @@
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from galley import telemetry
+from galley.approvals import Approvals
+from galley.artifacts import Artifacts, s3_client
 from galley.mail import Mailer
 from galley.scope import Scope
 from galley.secrets import signing_key
@@ -12,7 +15,9 @@ from galley.signing import Ticket
 from galley.workflows import Workflows, table_named
 
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
+APPROVALS = Approvals(WORKFLOWS, Artifacts(os.environ["BUCKET_NAME"], s3_client()))
 MAILER = Mailer(os.environ["APPROVAL_TOPIC_ARN"], os.environ["MAIL_SENDER"])
+LETTER = Path(__file__).with_name("letter.txt").read_text(encoding="utf-8")
 APPROVAL_URL = os.environ["APPROVAL_URL"].rstrip("/")
 
 
@@ -38,43 +43,37 @@ class ApprovalTask:
         )
         return cls(ticket, event["topic"], event["draft"]["key"], event["task_token"])
 
+    def record(self) -> dict[str, Any]:
+        """Return what the table keeps of it."""
+        return {
+            "task_token": self.task_token,
+            "topic": self.topic,
+            "reviewer": self.ticket.reviewer,
+            "draft_key": self.draft_key,
+            "draft_sha256": self.ticket.draft_sha256,
+            "expires_at": self.ticket.expires_at,
+        }
+
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     key = signing_key(os.environ["SIGNING_KEY_ARN"])
-    return request_approval(ApprovalTask.from_event(event), key, WORKFLOWS, MAILER)
+    return request_approval(ApprovalTask.from_event(event), key, WORKFLOWS, APPROVALS, MAILER)
 
 
 def request_approval(
-    task: ApprovalTask, key: bytes, workflows: Workflows, mailer: Mailer
+    task: ApprovalTask, key: bytes, workflows: Workflows, approvals: Approvals, mailer: Mailer
 ) -> dict[str, Any]:
     """Open the round's approval, then send the link; the token goes nowhere but the table."""
     ticket = task.ticket
-    workflows.ask_approval(
-        Scope(ticket.tenant, ticket.workflow_id),
-        ticket.round,
-        {
-            "task_token": task.task_token,
-            "topic": task.topic,
-            "reviewer": ticket.reviewer,
-            "draft_key": task.draft_key,
-            "draft_sha256": ticket.draft_sha256,
-            "expires_at": ticket.expires_at,
-        },
-    )
+    answer = {"round": ticket.round, "reviewer": ticket.reviewer}
+    scope = Scope(ticket.tenant, ticket.workflow_id)
+    decided = workflows.ask_approval(scope, ticket.round, task.record())
+    if decided:  # an earlier attempt of this state had its answer; this one has a new token
+        approvals.tell(decided, task.task_token)
+        return answer
     workflows.set_status(ticket.workflow_id, "WAITING_FOR_APPROVAL")
-    mailer.send(ticket.reviewer, f"Approve? {task.topic}", _letter(task, key))
-    return {"round": ticket.round, "reviewer": ticket.reviewer}
-
-
-def _letter(task: ApprovalTask, key: bytes) -> str:
-    ticket = task.ticket
-    return (
-        f"A research report waits for your decision.\n\n"
-        f"Topic:   {task.topic}\n"
-        f"Tenant:  {ticket.tenant}\n"
-        f"Round:   {ticket.round}\n\n"
-        f"Read it, and approve or reject it, here:\n\n"
-        f"{APPROVAL_URL}{ticket.path(key)}\n\n"
-        f"The link is yours alone; opening it decides nothing.\n"
-    )
+    link = APPROVAL_URL + ticket.path(key)
+    letter = LETTER.format(topic=task.topic, tenant=ticket.tenant, round=ticket.round, link=link)
+    mailer.send(ticket.reviewer, f"Approve? {task.topic}", letter)
+    return answer

@@ -38,8 +38,8 @@ def revise(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> dict[str, A
     key = task.scope.brief_key(task.round)
     brief = artifacts.find(key, Brief)
     if brief is None:
-        brief = _brief(task, agent, artifacts)
-        artifacts.keep(key, brief)
+        artifacts.keep_first(key, _brief(task, agent, artifacts))
+        brief = artifacts.read(key, Brief)
     return {"key": key, "changes": len(brief.changes)}
 
 

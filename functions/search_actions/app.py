@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
-from galley.aws_errors import AWS_ERRORS
+from galley.aws import AWS_ERRORS
 from galley.contracts import Source
 from galley.documents import UnreadableDocumentError, read_document
 from galley.errors import ArtifactMissingError, InvalidRequestError, StorageUnavailableError

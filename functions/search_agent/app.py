@@ -66,7 +66,7 @@ def _chosen_sources(task: SearchTask, agent: Agent, artifacts: Artifacts) -> lis
 
 
 def _search_hash(task: SearchTask) -> str:
-    asked = [task.scope.tenant, task.topic, task.max_sources, os.environ["AGENT_ALIAS_ID"]]
+    asked = [task.scope.tenant, task.topic, task.max_sources, telemetry.VERSION]
     return sha256(json.dumps(asked).encode("utf-8"))
 
 

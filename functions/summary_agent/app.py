@@ -40,7 +40,7 @@ def summarize(task: SummaryTask, agent: Agent, artifacts: Artifacts) -> dict[str
     key = task.scope.summary_key(task.source_id)
     if artifacts.find(key, Summary) is None:
         source = artifacts.read(task.scope.source_key(task.source_id), Source)
-        artifacts.keep(key, _summary(task, source, agent))
+        artifacts.keep_first(key, _summary(task, source, agent))
     return {"source_id": task.source_id, "key": key}
 
 

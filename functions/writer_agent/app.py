@@ -39,7 +39,7 @@ def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any
     """Return where a round's draft lies, and its SHA-256; a kept one is not paid for again."""
     key = task.scope.draft_key(task.round)
     kept = artifacts.find_bytes(key)
-    digest = sha256(kept) if kept else artifacts.keep(key, _draft(task, agent, artifacts))
+    digest = sha256(kept) if kept else artifacts.keep_first(key, _draft(task, agent, artifacts))
     return {"key": key, "sha256": digest, "round": task.round}
 
 

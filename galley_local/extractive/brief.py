@@ -51,6 +51,11 @@ class Brief:
             fact for fact in facts if not any(concerns(fact, what, facts) for what in self._removed)
         ]
 
+    @property
+    def takes_out(self) -> bool:
+        """Whether a change takes anything out."""
+        return bool(self._removed)
+
     def removes(self, section: Section) -> bool:
         """Tell whether a change takes out a section by its heading."""
         return any(names(what, section) for what in self._removed)

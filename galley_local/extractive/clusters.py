@@ -21,6 +21,7 @@ _LARGEST = 1.7  # times the average is the largest section
 _LARGER = 0.004  # of likeness each sentence costs that a section has: large ones attract less
 _FITS = 0.1  # likeness to some run of a section that takes a stray in
 _BEST = 4  # facts show what a section is worth
+_FEWEST = 4  # sections that a report has, however little the last of them is worth
 _WORTH = 0.55  # of the best section's weight, where there are enough sections
 _LONG = 24  # sentences: a shorter report may have smaller sections
 
@@ -47,7 +48,9 @@ def cluster(
     homes.sort(key=lambda group: -weight_of([runs[number] for number in group]))
     made = [[runs[number] for number in group] for group in homes[:limit]]
     least = _WORTH * weight_of(made[0]) if made else 0.0
-    return [group for place, group in enumerate(made) if place < most or weight_of(group) >= least]
+    return [
+        group for place, group in enumerate(made) if place < _FEWEST or weight_of(group) >= least
+    ]
 
 
 def _join(

@@ -76,6 +76,7 @@ BEFORE_A_NOUN = _words(
 
 # Alone they name no section of a report.
 VAGUE_WORDS = _words("""
-    block case character command directory error example file function line number object option
-    page program risk server split string system test thing time user value word
+    argument block case century character command day directory error example feature file foot
+    function hour hundred line metre mile million minute month night number object option page
+    part program risk server split string system test thing thousand time user value word year
 """)

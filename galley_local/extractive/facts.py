@@ -118,7 +118,7 @@ def rate(topic: Topic, facts: list[Fact]) -> None:
         fact.score = (
             0.9 * fact.named
             # What is beside the topic earns its place by being on it too.
-            + 0.8 * share * (0.5 + 0.5 * fact.named / best)
+            + 0.8 * share * (0.7 + 0.3 * fact.named / best)
             + 0.4 * rank
             + 0.25 * telling(topic, fact.text)
             + 0.15 * (len(fact.cites) - 1)

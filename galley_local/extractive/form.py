@@ -7,6 +7,8 @@ before it (`It`, `This`, `However`) or speak to a reader of its own document (`s
 
 import re
 
+from galley_local.extractive.asides import speaks_of_documents
+from galley_local.extractive.english import VERBS
 from galley_local.extractive.openings import VERB, begins_badly, one_of
 
 SHORTEST, LONGEST = 40, 350
@@ -41,9 +43,9 @@ _LEANS = re.compile(
         "It Its This That These Those They Their Them He She His Her Him Such Both Others Another "
         "Here Then Thus Therefore Hence So But And Or Nor Yet However Moreover Also Otherwise "
         "Instead Likewise Similarly Next Besides Neither Either Which Whereas No_other Again Still "
-        "Thereafter Thereby Previously Formerly Afterward Afterwards Later Earlier Soon "
-        "Meanwhile In_addition In_contrast In_turn In_either_case As_such As_before As_above "
-        "As_a_result As_we As_you"
+        "Thereafter Thereby Doing_so Doing_this Previously Formerly Afterward Afterwards Later "
+        "Earlier Soon Meanwhile In_addition In_contrast In_turn In_either_case As_such As_before "
+        "As_above As_a_result As_we As_you"
     )
     + "|The "
     + one_of("latter former same other above following next previous second third rest")
@@ -59,6 +61,7 @@ _LEANS = re.compile(
 _LEANS_INSIDE = re.compile(
     r"\b(?:this|these|those|such(?! as)|therefore|thus|hence|however|also|then|again|afterwards?)\b"
     r"|\b(?:there|too|so)[.,]|\bby then\b|\bin the same way\b"
+    r"|\b(?:on|at|of|from|by|for|with|to) that (?!(?:of|is|are|was|were|which)\b)\w+"
     r"|\bthe (?:latter|former|same|(?:fact|idea|result|answer|suggestion|remedy|method)"
     r"(?! (?:that|of|as|which|in|is|was)\b))\b"
 )
@@ -67,48 +70,6 @@ _PERSONAL = re.compile(
     r"\b(?:I|(?i:I'm|I've|we|we'll|we're|our|us|you|you'll|your|let's|my)(?<!US))\b"
 )
 
-_OWN_PART = one_of(
-    "section chapter document page article manual book tutorial guide file appendix example post "
-    "patch chronicle account essay study report survey review paper site website list text option "
-    "command parameter function variable setting method routine field flag"
-)
-_PLACE = one_of("example section chapter paragraph command figure list table")
-_ADDRESSED = re.compile(
-    r"(?:^|[(,;] ?)see\b|\bsee (?:also|above|below|section|chapter|figure|fig\.|table|[\w-]+\(\d)"
-    rf"|\bthis {_OWN_PART}\b"
-    r"|\b(?:figure|fig\.|table|section|chapter|appendix) (?-i:\d|[A-Z]\b)"
-    r"|\bthe following\b(?! (?:year|day|month|week|morning|night|century|decade|spring|summer"
-    r"|autumn|winter|season))"
-    r"|\bas follows\b|\b(?:that|which) follows?\b|\bfor (?:more )?details\b"
-    r"|\b(?:above|below)[,.]|\bas (?:noted|specified|described|documented|mentioned|explained)\b"
-    r"|\b(?:described|discussed|explained|shown|listed|mentioned|given|defined) (?:above|below)\b"
-    r"|\b(?:described|discussed|explained) in (?:later|earlier|other|more|greater|the next)\b"
-    rf"|\b(?:above|below|previous|next|preceding) {_PLACE}\b"
-    r"|\b(?:click|copyright|all rights reserved|subscribe|newsletter|uses? cookies)\b"
-    r"|\bin this (?:case|mode|example)\b",
-    re.IGNORECASE,
-)
-# What a document says of itself, of its parts and of other documents, and not of its subject.
-_DOCUMENT = one_of(
-    "history story account essay chronicle book article manual guide guides paper chapter section "
-    "page document documentation tutorial pamphlet notes howto post FAQ reference appendix list "
-    "summary discussion introduction overview text"
-)
-_TELLS = one_of(
-    "describes describe explains discusses covers introduces presents summarizes summarises "
-    "documents follows tells deals contains lists outlines assumes is_about are_about is_intended "
-    "is_meant is_organized is_divided provides gives attempts shows"
-)
-_OF_ITSELF = re.compile(
-    rf"^(?:[\w-]+ ){{0,4}}{_DOCUMENT}(?: (?:of|on|for|to|that) (?:[\w-]+ ){{1,6}}?)? ?{_TELLS}\b"
-    rf"|\b{_DOCUMENT} (?:of [\w ]+ )?(?:may|can|could|will) be (?:told|read|skipped|divided)\b"
-    r"|\bas its subject\b|\bis the place to look\b|\b(?:the|a) section (?:called|titled|on)\b"
-    r"|\b(?:is|are) (?:described|documented|explained|discussed) (?:in|at) "
-    r"|\b(?:mailing lists?|web ?site|web ?page|copies of (?:all|these|them)|home ?page)\b"
-    r"|\b(?:already|just|later|earlier) (?:saw|seen|mentioned|noted|discussed)\b"
-    r"|\bsurpris(?:e|ing)!|\bimplementation detail\b|\bmanual (?:page|section)s?\b",
-    re.IGNORECASE,
-)
 # Which version did what is a changelog's business.
 _RELEASE = re.compile(
     r"\bv\d+\.\d+|\b\d+\.\d+\.\d+\b"
@@ -116,10 +77,11 @@ _RELEASE = re.compile(
 )
 _ASIDE_AT_END = re.compile(r"\([^()]*\)[.!]$")
 # `The commission adopted a plan`: a thing by its name alone, with nothing said of which it is.
-_BARE_SUBJECT = re.compile(
-    r"^(?:The|Such an?) ((?:[a-z][\w-]+ )?[a-z][\w-]+?)(?:'s|’s)? "
-    r"(?!(?:of|that|which|in|for|to|at|on|from|with|between|who|behind|and) )"
-)
+_BARE_SUBJECT = re.compile(r"^(?:The|Such an?) ([a-z][\w-]+)(?:'s|’s)? ([\w-]+) ([\w-]+)")
+_SAYS_MORE = frozenset({
+    "of", "that", "which", "in", "for", "to", "at", "on", "from", "with", "between", "who",
+    "behind", "and", "by",
+})  # fmt: skip
 # `The option`: which one was said before.
 _SAYS_WHICH = re.compile(
     "^(?:The|An?) (?:optional |default |new |resulting |same )?"
@@ -147,9 +109,7 @@ _SEVERAL_RELEASES = 0.5
 
 def fitness(text: str) -> float:
     """Return from 0 (no sentence) to 1 how well a text stands alone."""
-    if not (SHORTEST <= len(text) <= LONGEST) or not _is_whole(text) or _ADDRESSED.search(text):
-        return 0.0
-    if _OF_ITSELF.search(text):
+    if not (SHORTEST <= len(text) <= LONGEST) or not _is_whole(text) or speaks_of_documents(text):
         return 0.0
     score = 1.0
     if leans(text):
@@ -177,7 +137,16 @@ def stands_alone(text: str) -> bool:
 def bare_subject(text: str) -> str:
     """Return the subject of `The commission adopted a plan`; empty if it says which or is none."""
     match = _BARE_SUBJECT.match(text)
-    return match[1].split()[-1] if match else ""
+    if match is None:
+        return ""
+    first, second, third = match.groups()
+    # `The commission adopted`, but `the parabolic mirror was`: the verb shows where it ends.
+    subject, after = (first, second) if _is_verb(second) else (second, third)
+    return "" if {second, after, third if subject == first else after} & _SAYS_MORE else subject
+
+
+def _is_verb(word: str) -> bool:
+    return bool(VERB.fullmatch(word)) or word in VERBS or (word.endswith("s") and word[-2:] != "ss")
 
 
 def leans(text: str) -> bool:
@@ -197,7 +166,7 @@ def _is_whole(text: str) -> bool:
         not _LISTED.match(text)
         and (text[0].isupper() or text[0].isdigit() or text[0] in "\"“'‘`")
         and text.rstrip("\"”'’)")[-1:] in {".", "!"}
-        and not text.endswith(("...", "etc.", "e.g.", "i.e."))
+        and not text.endswith(("...", "etc.", "etc.)", "e.g.", "i.e."))
         and len(prose.split()) >= _FEWEST_WORDS
         and letters >= _LETTERS * len(prose)
         and not _BARE_SYMBOLS.search(prose)

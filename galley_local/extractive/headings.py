@@ -1,21 +1,25 @@
 """Headings: what facts are about, in their own words or in those of their sources' titles."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from galley_local.extractive.english import VAGUE_WORDS
 from galley_local.extractive.facts import Fact
-from galley_local.extractive.phrases import Key, Phrase, noun_runs, phrases, stems_of
+from galley_local.extractive.phrases import Key, Phrase, noun_runs, phrases
+from galley_local.extractive.salience import agreement
 from galley_local.extractive.topic import Topic
-from galley_local.extractive.words import content_stems, stem, weight
+from galley_local.extractive.words import content_stems, stem, weight, words
 
 _LONGEST_TITLE = 5
-_LONGEST_PAIR = 7  # words of two headings joined by `and`
+_LONGEST_SECOND, _LONGEST_PAIR = 3, 8  # words of what two headings are joined to
 _VAGUE = frozenset(stem(word) for word in VAGUE_WORDS)
+_COMMON = 0.2  # of all facts, and most sources, hold a word that tells no section from another
 _SEEN = 2  # facts that hold a phrase make it a name
 _SPREAD = 0.3  # of the facts of a section hold the phrase that names it
 _SHORTEST = 4  # letters in a phrase
 _MOSTLY, _PARTLY = 0.7, 0.45  # of the facts of a section a title speaks for
+_APART = 0.3  # of a section that its heading says nothing of is named beside it
 _NO_SUBJECT = 0.3  # of its worth has a title that names no subject of its own
 _KIND_OF_DOCUMENT = re.compile(
     r"\b(?:chronicle|history|guide|manual|questions|faq|reference|tutorial|handbook|specification|"
@@ -30,6 +34,8 @@ _BEFORE_SUBJECT = re.compile(
     r"notes?|rambles|inner workings)\s+(?:of|to|on|round)\s+(?:the\s+)?)?",
     re.I,
 )
+# `Reflectors before the lens` is about reflectors.
+_NOT_ITS_SUBJECT = re.compile(r"\s(?:before|after|without|until|instead of|versus|vs)\s.*$", re.I)
 _SITE = re.compile(r"\s+(?:\||—|–|-|::|»)\s+.*$")
 _CUT = re.compile(
     r"\s*[:;(].*$|,.*$|\s+(?:and|or|that|which|who|for|from|in|on|by|to|with|as|when|how|versus|vs)\s.*$",
@@ -64,12 +70,9 @@ def name_all(topic: Topic, groups: Sequence[Sequence[Fact]], every: Sequence[Fac
     for group in groups:
         name = naming.best(group, names)
         # A heading describes all of its section: what it does not cover is named beside it.
-        rest = _uncovered(topic, group, name)
-        if name and len(rest) >= max(_SEEN, _PARTLY * len(group)):
-            second = naming.best(rest, [*names, name])
-            if second and len(f"{name} {second}".split()) < _LONGEST_PAIR:
-                kept = second[1:2].isupper() or naming.is_name(second)
-                name = f"{name} and {second if kept else second[:1].lower() + second[1:]}"
+        rest = naming.uncovered(group, name)
+        if name and len(rest) >= max(_SEEN, _APART * len(group)):
+            name = naming.pair(name, naming.best(rest, [*names, name], _LONGEST_SECOND))
         names.append(name)
     return names
 
@@ -79,49 +82,74 @@ class _Naming:
 
     def __init__(self, topic: Topic, every: Sequence[Fact]) -> None:
         self._topic = topic
+        self._every = every
         self._index = {id(fact): place for place, fact in enumerate(every)}
         self._found = phrases(fact.text for fact in every)
+        held = Counter(one for fact in every for one in fact.stems)
+        told = agreement([fact.stems for fact in every], [fact.source for fact in every])
+        most = len({fact.source for fact in every}) / 2
+        self._common = {
+            one for one in held if held[one] > _COMMON * len(every) and told[one] > most
+        }
         self._in_titles = set(phrases(sorted({fact.title for fact in every})))
 
-    def best(self, group: Sequence[Fact], taken: Sequence[str]) -> str:
+    def best(
+        self, group: Sequence[Fact], taken: Sequence[str], longest: int = _LONGEST_TITLE
+    ) -> str:
         """Return the best name for a group that is not like one that is taken."""
         places = {self._index[id(fact)] for fact in group if id(fact) in self._index}
         options = [
-            *_titles(self._topic, group),
+            *self._titles(group),
             *_phrases(self._topic, self._found.values(), places, self._in_titles),
         ]
         options.sort(key=lambda option: (-option[0], option[1]))
-        free = (text for _, text in options if not any(_alike(text, name) for name in taken))
+        free = (
+            text
+            for _, text in options
+            if len(text.split()) <= longest and not any(_alike(text, name) for name in taken)
+        )
         return next(free, "")
 
-    def is_name(self, heading: str) -> bool:
+    def _titles(self, group: Sequence[Fact]) -> list[tuple[float, str]]:
+        options = []
+        for title in dict.fromkeys(fact.title for fact in group):
+            if heading := title_heading(title):
+                own = self._own(heading)
+                # A title speaks for its own source, and for what others say in its words.
+                spoken = sum(fact.title == title or bool(own & fact.stems) for fact in group)
+                share = spoken / len(group)
+                trust = 1.4 if share >= _MOSTLY else 0.4 if share >= _PARTLY else 0.1
+                trust *= _NO_SUBJECT if not own or _KIND_OF_DOCUMENT.search(heading) else 1.0
+                options.append((trust * share, heading))
+        return options
+
+    def uncovered(self, group: Sequence[Fact], name: str) -> list[Fact]:
+        """Return the facts of a group that its name says nothing of."""
+        own = self._own(name)
+        return [
+            fact
+            for fact in group
+            if own and title_heading(fact.title) != name and not own & fact.stems
+        ]
+
+    def _own(self, name: str) -> set[str]:
+        """Return what in a name is its own: neither the topic's nor found all over."""
+        name = _NOT_ITS_SUBJECT.sub("", name)
+        return set(content_stems(name)) - self._topic.weights.keys() - self._common
+
+    def pair(self, name: str, second: str) -> str:
+        """Return two names as one heading, or the first where the second does not fit."""
+        both = len(f"{name} {second}".split())
+        if not second or both >= _LONGEST_PAIR or _KIND_OF_DOCUMENT.search(second):
+            return name
+        in_capitals = any(word[0].isupper() for word in second.split()[1:])
+        kept = in_capitals or second[1:2].isupper() or self._is_name(second)
+        return f"{name} and {second if kept else second[:1].lower() + second[1:]}"
+
+    def _is_name(self, heading: str) -> bool:
         """Tell whether a heading begins with a name, which keeps its capital letter."""
-        first = self._found.get(stems_of(heading.split(maxsplit=1)[0]))
-        return first is None or 2 * first.named > len(first.texts)
-
-
-def _uncovered(topic: Topic, group: Sequence[Fact], name: str) -> list[Fact]:
-    """Return the facts of a group that its name says nothing of."""
-    own = set(stems_of(name)) - topic.weights.keys()
-    return (
-        [fact for fact in group if title_heading(fact.title) != name and not own & fact.stems]
-        if own
-        else []
-    )
-
-
-def _titles(topic: Topic, group: Sequence[Fact]) -> list[tuple[float, str]]:
-    options = []
-    for title in dict.fromkeys(fact.title for fact in group):
-        if heading := title_heading(title):
-            own = set(content_stems(heading)) - topic.weights.keys()
-            # A title speaks for its own source, and for what others say in its words.
-            spoken = sum(fact.title == title or bool(own & fact.stems) for fact in group)
-            share = spoken / len(group)
-            trust = 1.1 if share >= _MOSTLY else 0.4 if share >= _PARTLY else 0.1
-            trust *= _NO_SUBJECT if not own or _KIND_OF_DOCUMENT.search(heading) else 1.0
-            options.append((trust * share, heading))
-    return options
+        first = heading.split(maxsplit=1)[0].lower()
+        return not any(first in words(fact.text) for fact in self._every)
 
 
 def _phrases(
@@ -157,13 +185,13 @@ def _quality(topic: Topic, phrase: Phrase, heading: str) -> float:
         quality *= 0.6
     if len(phrase.key) == 1 and not last.endswith("s") and not phrase.named:
         quality *= 0.6
-    if len(phrase.key) == 1 and phrase.key[0] in _VAGUE:
-        quality *= 0.3
+    if phrase.key[-1] in _VAGUE:
+        quality *= 0.3 if len(phrase.key) == 1 else 0.7
     if last.endswith("ing"):
         quality *= 0.5
     return quality * (0.5 + 0.5 * min(1.0, phrase.whole / len(phrase.texts)))
 
 
 def _alike(one: str, other: str) -> bool:
-    mine, his = set(stems_of(one)), set(stems_of(other))
+    mine, his = set(content_stems(one)), set(content_stems(other))
     return mine <= his or his <= mine

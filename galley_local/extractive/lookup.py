@@ -18,7 +18,8 @@ _FIT = 0.3  # for a report, of 1
 _ON_IT = 0.4  # of what was asked for, rare words counting more
 _AS_MUCH = 0.6  # of the best sentence's share
 _BEFORE_LAST = 2.0
-_NEIGHBOUR = 0.7
+_NEIGHBOUR = 0.6
+_TITLED = 0.3  # for a source that is about it as a whole
 
 
 class Lookup:
@@ -42,6 +43,9 @@ class Lookup:
         def share(stems: frozenset[str]) -> float:
             return sum(value[one] for one in value.keys() & stems) / whole
 
+        def titled(title: str) -> float:
+            return _TITLED * share(frozenset(content_stems(title)))
+
         found = [(share(fact.stems), fact) for fact in self._facts]
         place = _BEHIND_CLAIMS
         for number, title, passage in self._passages(what):
@@ -58,7 +62,13 @@ class Lookup:
                     found.append((own, fact))
         enough = max(_ON_IT, _AS_MUCH * max((own for own, _ in found), default=0.0))
         on_it = [one for one in found if one[0] >= enough]
-        on_it.sort(key=lambda one: (-one[0] - 0.1 * one[1].score, one[1].source, one[1].place))
+        on_it.sort(
+            key=lambda one: (
+                -one[0] - 0.1 * one[1].score - titled(one[1].title),
+                one[1].source,
+                one[1].place,
+            )
+        )
         return merge(fact for _, fact in on_it)
 
     def _passages(self, what: str) -> list[tuple[int, str, str]]:

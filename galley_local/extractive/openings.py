@@ -61,7 +61,7 @@ _NO_STATEMENT = re.compile(
         "Don't Do_not Never Try Choose Enable Disable Install Type Create Delete Remove Avoid "
         "Make_sure Take Allow Ignore Treat Return Generate Include Exclude Prevent Determine "
         "Instruct Override Add Tell Give Keep Find Look Go Get Put Read Write Compare Convert "
-        "Replace Select Apply Perform Thanks"
+        "Replace Select Apply Perform Prefer Thanks"
     )
     + " (?!of\\b)|"
     + one_of(
@@ -84,11 +84,11 @@ _ITEM = re.compile(
     rf"^(?:{_THIRD_PERSON} (?!{_NOUN_AFTER_ALL}\b)"
     rf"|(?:When|If|For|With|By default)\b[^,]*, (?i:{_THIRD_PERSON})\b"
     r"|(?:Added|Removed|Restored|Renamed|Reverted|Implemented|Rewrote|Bumped|Deprecated)\b"
-    r"(?!(?: \w+){1,6},)"
+    r"(?!(?: \w+){1,6},(?! (?:which|so|and|but|to)\b))"
     r"|(?:Fixed|Improved|Changed|Updated|Enhanced|Corrected|Extended|Made|Moved|Replaced|Dropped"
     r"|Reduced|Increased|Optimized|Allowed|Avoided) "
     + one_of("a an the several some many various more possible bug bugs problem support")
-    + r"\b|(?:Changed|New|Deprecated|Added) in (?:version )?\d"
+    + r"\b|(?:Changed|New|Deprecated|Added) in (?:version \d|\d+\.\d)"
     r"|(?:Can|Must|Should|Is|Are|Was|Were|Has|Have|Had|Will|Would|Could|Does|Did|May be|May also)\b"
     # A label before the sentence, or a term before its definition.
     r"|[\"“'‘`][^\"”'’`]+[\"”'’`] ?:|[\w-]+(?: [\w-]+){0,3}: |Like [^,]*, but\b"

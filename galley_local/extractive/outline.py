@@ -1,6 +1,7 @@
 """The outline: runs of sentences gathered into sections by what they speak of."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from galley_local.extractive.clusters import Run, cluster, weight_of
@@ -44,6 +45,11 @@ def outline(topic: Topic, facts: list[Fact], every: list[Fact], limit: int) -> l
         else:
             made.append(Section(name or fallback, ordered))
     return made
+
+
+def facts_of(sections: Iterable[Section]) -> list[Fact]:
+    """Return the facts of all sections in their order."""
+    return [fact for section in sections for fact in section.facts]
 
 
 def runs_of(facts: list[Fact]) -> list[Run]:

@@ -19,7 +19,7 @@ _WEAKEST = 0.45  # of the best document's score
 _RANK_DAMPING = 10  # of reciprocal rank fusion: how little the very first places stand out
 _RELATED = 8
 _NEARLY_ALL = 0.9  # of the topic's words, rare ones counting more
-_KINDRED = 0.5  # of the related words
+_KINDRED = 0.5  # of the related words, or of the topic's ideas
 _COPIED = 0.35  # of the wording: related documents share a tenth, copies two fifths
 _CORE = 8  # passages that show what else belongs to the topic
 
@@ -92,16 +92,17 @@ def about(
         stems = hit.stems()
         named = len(topic.strong & stems)
         kindred = len({stem(one) for one in related} & stems) / max(1, len(related))
-        # The topic's weaker words (`seen`, `farther`) do not decide, but they count, by their kin.
+        # The topic's weaker words (`seen`, `farther`) count by their kin (`visible`, `range`).
+        spoken = topic.coverage(stems)
         whole = max((topic.coverage(content_stems(one)) for one in hit.passages), default=0.0)
-        whole = (whole + topic.coverage(stems)) / 2
+        whole = (whole + spoken) / 2
         # A passage that says it all shows the topic best; all passages together show it too.
         share = (max(shares, default=0.0) + _share(stems, rarity)) / 2
         score = hit.fused / best + share + 0.5 * kindred + 0.2 * bool(in_title)
         score += 0.7 * whole
         score *= _NO_TEXT if _LISTING.search(hit.title) else 1.0
         surely = kindred or in_title or max(shares, default=0.0) >= _NEARLY_ALL
-        if (named >= needed and surely) or (named and kindred >= _KINDRED):
+        if (named >= needed and surely) or (named and max(kindred, spoken) >= _KINDRED):
             kept.append((score, hit))
     kept.sort(key=lambda scored: (-scored[0], scored[1].source_id))
     return [hit for score, hit in kept if score >= _WEAKEST * kept[0][0]]

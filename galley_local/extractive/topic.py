@@ -7,8 +7,8 @@ from galley_local.extractive.kin import kin, kin_words
 from galley_local.extractive.words import WEAK_STEMS, content_stems, stem, weight, words
 
 _HOW = ("how ", "why ")
-_KIN_COUNTS = 0.6  # of what the topic's own word counts
-_WEAK_WITH_KIN = 0.6  # `seen farther` says something after all: visible, distance, range
+_KIN_COUNTS = 0.75  # of what the topic's own word counts
+_WEAK_WITH_KIN = 0.75  # `seen farther` says something after all: visible, distance, range
 
 
 class Topic:

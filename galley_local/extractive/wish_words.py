@@ -138,7 +138,7 @@ A_LOT = any_of("much, far, way, a bit, a little, rather, still, very, quite, som
 A_NEW = maybe(any_of("a, an, some, one, more") + " ") + maybe(
     any_of("new, short, separate, whole") + " "
 )
-WRITTEN = any_of(
-    "sections?, paragraphs?, sentences?, parts?, chapters?, words?s?, somethings?, lines?s?, "
-    "bits?, accounts?"
+WRITTEN = (
+    any_of("section, paragraph, sentence, part, chapter, words?, something, lines?, bit, account")
+    + "s?"
 )

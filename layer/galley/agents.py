@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.eventstream import ParserError
 from urllib3.exceptions import HTTPError
 
-from galley.aws_errors import AWS_ERRORS, error_code
+from galley.aws import AWS_ERRORS, error_code
 from galley.errors import (
     AgentRefusedError,
     AgentThrottledError,

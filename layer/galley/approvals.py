@@ -3,21 +3,23 @@
 import json
 import re
 import time
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qs
 
 import boto3
-from botocore.config import Config
 
-from galley.artifacts import Artifacts
-from galley.aws_errors import AWS_ERRORS
+from galley.artifacts import Artifacts, sha256
+from galley.aws import AWS_ERRORS, STORAGE
 from galley.contracts import Review
 from galley.errors import InvalidRequestError, StorageUnavailableError
+from galley.requests import WORKFLOW_ID
 from galley.scope import Scope
 from galley.signing import Ticket
 from galley.workflows import Workflows
@@ -26,13 +28,16 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 COMMENT_CHARACTERS = 10_000
+CHANGED = "The draft is no longer the one that was sent to you; nothing can be decided on it."
+OVER = "The time to decide on this draft is over."
+UNTOLD = "The decision is kept, but the workflow could not be told of it: please send it again."
 _ROUND = re.compile(r"[0-9]{1,3}")
 
 
 @cache
 def step_functions() -> "SFNClient":
     """Return the function's one Step Functions client."""
-    return boto3.client("stepfunctions", config=Config(connect_timeout=2, read_timeout=10))
+    return boto3.client("stepfunctions", config=STORAGE)
 
 
 class Verdict(StrEnum):
@@ -66,6 +71,12 @@ class Decision:
         return cls(verdict, comment)
 
 
+def form_in(body: str | None, is_base64: bool | None) -> dict[str, list[str]]:
+    """Return the fields of a form, which the HTTP API sends as base64; bad bytes are replaced."""
+    text = b64decode(body or "").decode("utf-8", "replace") if is_base64 else body or ""
+    return parse_qs(text, keep_blank_values=True)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the API says: a status, a message, and the approval where it may be shown."""
@@ -73,15 +84,18 @@ class Answer:
     status: HTTPStatus
     message: str
     approval: dict[str, Any] | None = None
+    draft: str = ""
 
     @property
     def is_open(self) -> bool:
-        """Whether a decision can still be taken."""
-        return self.approval is not None and self.approval["status"] == "PENDING"
+        """Whether a decision can still be taken, or has to be sent again."""
+        return self.approval is not None and "told_at" not in self.approval
 
-    def refused(self, status: HTTPStatus, message: str) -> "Answer":
-        """Return the same approval with a refusal."""
-        return Answer(status, message, self.approval)
+    def saying(
+        self, status: HTTPStatus, message: str, approval: dict[str, Any] | None = None
+    ) -> "Answer":
+        """Return the same draft with another message, and the approval as it is by now."""
+        return Answer(status, message, approval or self.approval, self.draft)
 
 
 class Approvals:
@@ -93,51 +107,66 @@ class Approvals:
 
     def find(self, workflow_id: str, round_number: str, signature: str, key: bytes) -> Answer:
         """Return the approval that a link names, if the link is genuine."""
+        known_form = WORKFLOW_ID.fullmatch(workflow_id) and _ROUND.fullmatch(round_number)
         approval = (
-            self._workflows.find_approval(workflow_id, int(round_number))
-            if _ROUND.fullmatch(round_number)
-            else None
+            self._workflows.find_approval(workflow_id, int(round_number)) if known_form else None
         )
         # A missing approval and a forged link look alike, so that nobody can probe for ids.
         if approval is None or not _ticket(approval).is_signed_by(signature, key):
             return Answer(HTTPStatus.FORBIDDEN, "This link is not valid.")
-        if approval["status"] == "DECIDED":
-            return Answer(HTTPStatus.OK, _already(approval), approval)
-        if approval["expires_at"] <= time.time():
-            return Answer(HTTPStatus.GONE, "The time to decide on this draft is over.")
-        return Answer(HTTPStatus.OK, "", approval)
+        is_decided = approval["status"] == "DECIDED"
+        if not is_decided and approval["expires_at"] <= time.time():
+            return Answer(HTTPStatus.GONE, OVER)
+        draft = self._artifacts.read_bytes(approval["draft_key"])
+        if sha256(draft) != approval["draft_sha256"]:
+            return Answer(HTTPStatus.CONFLICT, CHANGED)
+        is_told = "told_at" in approval
+        message = "" if not is_decided else _decided(approval) if is_told else UNTOLD
+        return Answer(HTTPStatus.OK, message, approval, draft.decode("utf-8"))
 
-    def decide(self, approval: dict[str, Any], decision: Decision) -> Answer:
+    def decide(self, asked: Answer, decision: Decision) -> Answer:
         """Take a decision, once; the same one again is welcome, another one is refused."""
+        approval = asked.approval or {}
         workflow_id, round_number = approval["workflow_id"], int(approval["round"])
-        scope = Scope(approval["tenant"], workflow_id)
-        # What the workflow is told comes from what was written, not from what was sent: whoever
-        # comes second learns the first decision and, if its message was lost, sends it again.
-        decided_at = datetime.now(UTC).isoformat(timespec="seconds")
-        self._workflows.decide(
+        said = {"decision": decision.verdict.value, "comments": decision.comments}
+        is_first = self._workflows.decide(
             workflow_id,
             round_number,
-            {
-                "decision": decision.verdict.value,
-                "comments": decision.comments,
-                "decided_at": decided_at,
-            },
+            {**said, "decided_at": datetime.now(UTC).isoformat(timespec="seconds")},
         )
-        written = self._workflows.find_approval(workflow_id, round_number) or approval
-        if written["status"] != "DECIDED":
-            return Answer(HTTPStatus.GONE, "The time to decide on this draft is over.")
-        if written["decision"] != decision.verdict:
-            return Answer(HTTPStatus.CONFLICT, _already(written), written)
-        review = Review(
-            decision=written["decision"],
-            comments=written["comments"],
-            reviewer=written["reviewer"],
-            draft_sha256=written["draft_sha256"],
-            decided_at=written["decided_at"],
-        )
-        self._artifacts.keep(scope.review_key(round_number), review)
-        _tell_workflow(written, scope.review_key(round_number), review)
-        return Answer(HTTPStatus.OK, _already(written), written)
+        # What the workflow is told comes from what was written, not from what was sent: whoever
+        # comes second learns the first decision and, if its message was lost, sends it again.
+        written = self._workflows.find_approval(workflow_id, round_number)
+        if written is None or written["status"] != "DECIDED":
+            return Answer(HTTPStatus.GONE, OVER)
+        if said != {name: written[name] for name in said}:
+            return asked.saying(HTTPStatus.CONFLICT, f"{_decided(written)}; that stands", written)
+        try:
+            told = "told_at" in written or self.tell(written)
+        except StorageUnavailableError:
+            return asked.saying(HTTPStatus.SERVICE_UNAVAILABLE, UNTOLD, written)
+        if is_first and not told:
+            return Answer(HTTPStatus.GONE, "The workflow no longer waits for a decision.")
+        return asked.saying(HTTPStatus.OK, _decided(written), {**written, "told_at": "now"})
+
+    def tell(self, approval: Mapping[str, Any], task_token: str = "") -> bool:
+        """
+        Send a decision to its workflow; return False where nobody waits for it.
+
+        `task_token` stands in for the approval's own after a second attempt of the state.
+        """
+        workflow_id, round_number = approval["workflow_id"], int(approval["round"])
+        key = Scope(approval["tenant"], workflow_id).review_key(round_number)
+        names = ("decision", "comments", "reviewer", "draft_sha256", "decided_at")
+        review = Review(**{name: approval[name] for name in names})
+        self._artifacts.keep(key, review)
+        self._workflows.set_status(workflow_id, review.decision.upper())
+        output = asdict(review) | {"review_key": key}
+        del output["comments"]  # as long as a reviewer likes; the review has them
+        waits = _send(task_token or approval["task_token"], json.dumps(output))
+        if waits:
+            self._workflows.note_told(workflow_id, round_number)
+        return waits
 
 
 def _ticket(approval: Mapping[str, Any]) -> Ticket:
@@ -151,23 +180,16 @@ def _ticket(approval: Mapping[str, Any]) -> Ticket:
     )
 
 
-def _already(approval: Mapping[str, Any]) -> str:
+def _decided(approval: Mapping[str, Any]) -> str:
     return f"{approval['decision']} by {approval['reviewer']} at {approval['decided_at']}"
 
 
-def _tell_workflow(approval: Mapping[str, Any], review_key: str, review: Review) -> None:
-    output = {
-        "decision": review.decision,
-        "reviewer": review.reviewer,
-        "decided_at": review.decided_at,
-        "draft_sha256": review.draft_sha256,
-        "review_key": review_key,
-    }
+def _send(task_token: str, output: str) -> bool:
     client = step_functions()
     try:
-        client.send_task_success(taskToken=approval["task_token"], output=json.dumps(output))
+        client.send_task_success(taskToken=task_token, output=output)
     except (client.exceptions.TaskTimedOut, client.exceptions.TaskDoesNotExist):
-        # The workflow has its answer already, or has ended: nobody waits for this one.
-        return
+        return False
     except AWS_ERRORS as error:
-        raise StorageUnavailableError("the workflow could not be told; decide again") from error
+        raise StorageUnavailableError("the workflow could not be told of the decision") from error
+    return True

@@ -2,17 +2,19 @@
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
-from botocore.config import Config
 
-from galley.aws_errors import AWS_ERRORS, error_code
+from galley.aws import AWS_ERRORS, STORAGE, error_code
 from galley.contracts import Contract
 from galley.errors import ArtifactMissingError, StorageUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+# The object is there, or another write of it is under way.
+_TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
 
 Record = TypeVar("Record", bound=Contract)
 
@@ -20,7 +22,7 @@ Record = TypeVar("Record", bound=Contract)
 @cache
 def s3_client() -> "S3Client":
     """Return the function's one S3 client."""
-    return boto3.client("s3", config=Config(connect_timeout=2, read_timeout=10))
+    return boto3.client("s3", config=STORAGE)
 
 
 class Artifacts:
@@ -59,21 +61,34 @@ class Artifacts:
         except AWS_ERRORS as error:
             raise _unavailable("read", key, error) from error
 
-    def keep(self, key: str, content: Contract | str | bytes, **metadata: str) -> str:
+    def keep(self, key: str, content: Contract | str | bytes) -> str:
         """Write an artifact and return its SHA-256; the same content again changes nothing."""
-        body = content.to_json() if isinstance(content, Contract) else content
-        data = body.encode("utf-8") if isinstance(body, str) else body
+        data = _bytes(content)
         try:
-            self._s3.put_object(
-                Bucket=self.bucket,
-                Key=key,
-                Body=data,
-                ContentType=_content_type(key),
-                Metadata=metadata,
-            )
+            self._put(key, data)
         except AWS_ERRORS as error:
             raise _unavailable("write", key, error) from error
         return sha256(data)
+
+    def keep_first(self, key: str, content: Contract | str | bytes) -> str:
+        """
+        Write an artifact once and return the SHA-256 of what lies there.
+
+        A state that is tried again may run beside its first attempt; whoever comes second gets
+        what the first has written, so that nothing changes under a reviewer's eyes.
+        """
+        data = _bytes(content)
+        try:
+            self._put(key, data, IfNoneMatch="*")
+        except AWS_ERRORS as error:
+            if error_code(error) not in _TAKEN:
+                raise _unavailable("write", key, error) from error
+            return sha256(self.read_bytes(key))
+        return sha256(data)
+
+    def _put(self, key: str, data: bytes, **condition: Any) -> None:
+        kind = _content_type(key)
+        self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=kind, **condition)
 
     def list_keys(self, prefix: str) -> list[str]:
         """Return the keys under a prefix, sorted."""
@@ -84,6 +99,11 @@ class Artifacts:
             return sorted(item["Key"] for page in pages for item in page.get("Contents", []))
         except AWS_ERRORS as error:
             raise _unavailable("list", prefix, error) from error
+
+
+def _bytes(content: Contract | str | bytes) -> bytes:
+    text = content.to_json() if isinstance(content, Contract) else content
+    return text.encode("utf-8") if isinstance(text, str) else text
 
 
 def sha256(data: bytes) -> str:

@@ -15,7 +15,8 @@ from galley.errors import AgentReplyError, ArtifactMissingError
 
 CHANGE_KINDS = ("expand", "drop_source", "shorten", "start_with", "remove", "other")
 
-_CITATION = re.compile(r"\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+_CITATION = re.compile(r"\[(\d{1,3})\]")
+_SEVERAL = re.compile(r"\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})+\]")
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")  # JSON can hold one, UTF-8 cannot
 _OWN_LIST = re.compile(r"^#+\s*(?:sources|references|bibliography)\s*$", re.I | re.M)
 
@@ -173,6 +174,12 @@ def draft_from_reply(reply: str) -> str:
         raise AgentReplyError("the writer agent's draft has no '## ' section")
     if _OWN_LIST.search(draft):
         raise AgentReplyError("the writer agent's draft brings a list of sources of its own")
+    if _SEVERAL.search(draft):
+        raise AgentReplyError(
+            "the writer agent's draft has several numbers in one pair of brackets"
+        )
+    if draft.count("```") % 2:
+        raise AgentReplyError("the writer agent's draft has a code block without an end")
     if not cited_numbers(draft):
         raise AgentReplyError("the writer agent's draft cites no source")
     return draft
@@ -180,9 +187,7 @@ def draft_from_reply(reply: str) -> str:
 
 def cited_numbers(markdown: str) -> set[int]:
     """Return the numbers of the sources that a draft cites as [n]."""
-    return {
-        int(number) for group in _CITATION.findall(markdown) for number in re.findall(r"\d+", group)
-    }
+    return {int(number) for number in _CITATION.findall(markdown)}
 
 
 def _object_in(reply: str) -> dict[str, Any]:

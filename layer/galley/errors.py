@@ -17,7 +17,6 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
     - RevisionLimitError          raised by the state machine: rejected more often than allowed
     - UnknownDecisionError        raised by the state machine: neither approved nor rejected
     - ApprovalExpiredError        raised by the state machine: nobody decided in time
-    - ApprovalClosedError         a round that is decided cannot be asked about again
     - ApprovalMismatchError       what would be published is not what was approved
 """
 
@@ -84,10 +83,6 @@ class UnknownDecisionError(TerminalError):
 
 class ApprovalExpiredError(TerminalError):
     """Nobody decided before the deadline."""
-
-
-class ApprovalClosedError(TerminalError):
-    """A round's approval is to be opened that has been decided already."""
 
 
 class ApprovalMismatchError(TerminalError):

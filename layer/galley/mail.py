@@ -4,27 +4,25 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
-from botocore.config import Config
 
-from galley.aws_errors import AWS_ERRORS
+from galley.aws import AWS_ERRORS, STORAGE, error_code
 from galley.errors import StorageUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
 
-_CONFIG = Config(connect_timeout=2, read_timeout=10)
-_SNS_SUBJECT_CHARACTERS = 100  # printable ASCII, too
+_SNS_SUBJECT_CHARACTERS = 99  # fewer than 100, of printable ASCII
 
 
 @cache
 def _ses() -> "SESV2Client":
-    return boto3.client("sesv2", config=_CONFIG)
+    return boto3.client("sesv2", config=STORAGE)
 
 
 @cache
 def _sns() -> "SNSClient":
-    return boto3.client("sns", config=_CONFIG)
+    return boto3.client("sns", config=STORAGE)
 
 
 class Mailer:
@@ -42,9 +40,7 @@ class Mailer:
             else:
                 self._send_by_sns(subject, text)
         except AWS_ERRORS as error:
-            raise StorageUnavailableError(
-                f"mail could not be sent: {type(error).__name__}"
-            ) from error
+            raise StorageUnavailableError(f"mail could not be sent: {error_code(error)}") from error
 
     def _send_by_ses(self, to: str, subject: str, text: str) -> None:
         _ses().send_email(

@@ -8,7 +8,7 @@ from galley.errors import InvalidRequestError
 
 # Execution names end at 80 characters; the workflow id is one, and it is part of every
 # session id, which Bedrock ends at 100.
-_WORKFLOW_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+WORKFLOW_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # `corpus` is where documents lie that every tenant searches.
 _TENANT = re.compile(r"(?!corpus$)(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])")
 _REVIEWER = re.compile(r"[^\s@<>\",;]{1,64}@[A-Za-z0-9.-]{1,190}")
@@ -44,7 +44,7 @@ class Request:
             workflow_id=_matching(
                 event.get("workflow_id") or workflow_id,
                 "workflow_id: expected 1 to 80 letters, digits, '-' or '_'",
-                _WORKFLOW_ID,
+                WORKFLOW_ID,
                 problems,
             ),
             tenant=_matching(

@@ -3,16 +3,15 @@
 from functools import cache
 
 import boto3
-from botocore.config import Config
 
-from galley.aws_errors import AWS_ERRORS
+from galley.aws import AWS_ERRORS, STORAGE
 from galley.errors import StorageUnavailableError
 
 
 @cache
 def signing_key(secret_arn: str) -> bytes:
     """Return the key's bytes."""
-    client = boto3.client("secretsmanager", config=Config(connect_timeout=2, read_timeout=5))
+    client = boto3.client("secretsmanager", config=STORAGE)
     try:
         return client.get_secret_value(SecretId=secret_arn)["SecretString"].encode("utf-8")
     except AWS_ERRORS as error:

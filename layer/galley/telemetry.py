@@ -1,5 +1,6 @@
-"""Logger, tracer and metrics, made once; every line and trace carries workflow_id and tenant."""
+"""Logger and tracer, made once; lines and traces carry workflow_id, tenant and version."""
 
+import os
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -10,7 +11,9 @@ from galley.errors import GalleyError
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
-logger = Logger()
+VERSION = os.environ["VERSION"]
+
+logger = Logger(version=VERSION)
 tracer = Tracer(auto_patch=False)
 
 
@@ -20,7 +23,7 @@ def handler(function: Handler) -> Handler:
     @wraps(function)
     def traced(event: dict[str, Any], context: Any) -> dict[str, Any]:
         identity = _identity(event)
-        for name, value in identity.items():
+        for name, value in {**identity, "version": VERSION}.items():
             tracer.put_annotation(name, value)
         with logger.append_context_keys(request_id=context.aws_request_id, **identity):
             return _logged(function, event, context)

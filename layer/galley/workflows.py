@@ -14,12 +14,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from galley.aws_errors import AWS_ERRORS, error_code
+from galley.aws import AWS_ERRORS, STORAGE, error_code
 from galley.errors import (
-    ApprovalClosedError,
     ArtifactMissingError,
     InvalidRequestError,
     StorageUnavailableError,
@@ -36,7 +34,7 @@ _CONFLICT = "ConditionalCheckFailedException"
 @cache
 def table_named(name: str) -> "Table":
     """Return the function's one handle on the table."""
-    resource = boto3.resource("dynamodb", config=Config(connect_timeout=2, read_timeout=10))
+    resource = boto3.resource("dynamodb", config=STORAGE)
     return resource.Table(name)
 
 
@@ -83,8 +81,14 @@ class Workflows:
         """Return a workflow's record, or None."""
         return self._get(_key(workflow_id, "META"))
 
-    def ask_approval(self, scope: Scope, round_number: int, approval: Mapping[str, Any]) -> None:
-        """Open a round's approval; a state that is tried again brings a new token."""
+    def ask_approval(
+        self, scope: Scope, round_number: int, approval: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """
+        Open a round's approval; a state that is tried again brings a new token.
+
+        Return None, or the approval as it stands where it has been decided already.
+        """
         item = {
             **_key(scope.workflow_id, _approval(round_number)),
             **approval,
@@ -101,9 +105,9 @@ class Workflows:
                 ExpressionAttributeNames={"#status": "status"},
                 ExpressionAttributeValues={":pending": "PENDING"},
             )
-        except _ConflictError as error:
-            message = f"round {round_number} of {scope.workflow_id} has been decided already"
-            raise ApprovalClosedError(message) from error
+        except _ConflictError:
+            return self.find_approval(scope.workflow_id, round_number)
+        return None
 
     def find_approval(self, workflow_id: str, round_number: int) -> dict[str, Any] | None:
         """Return a round's approval, or None."""
@@ -122,6 +126,11 @@ class Workflows:
         except _ConflictError:
             return False
         return True
+
+    def note_told(self, workflow_id: str, round_number: int) -> None:
+        """Note that the workflow has been told of a round's decision."""
+        key = _key(workflow_id, _approval(round_number))
+        self._update(key, {"told_at": str(int(time.time()))}, "attribute_exists(pk)")
 
     def find_search(self, search_hash: str) -> dict[str, Any] | None:
         """Return a cached search that has not expired, or None."""

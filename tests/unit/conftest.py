@@ -17,6 +17,7 @@ from moto.backends import get_backend
 
 # Read when a function is imported, so they are set before any test module is.
 os.environ |= {
+    "VERSION": "1",
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": "us-east-1",

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from galley.agents import Answer
+from galley.artifacts import sha256
 from galley.contracts import Brief, Change, Claim, Review, Source, Summary
 from galley.mail import Mailer
 from galley.scope import Scope
@@ -186,7 +187,7 @@ def a_ticket(**fields: Any) -> Ticket:
             "tenant": SCOPE.tenant,
             "round": 1,
             "reviewer": REVIEWER,
-            "draft_sha256": "0" * 64,
+            "draft_sha256": sha256(DRAFT.encode()),
             "expires_at": 4_102_444_800,
             **fields,
         }

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from galley.artifacts import Artifacts
 from galley.contracts import Review
-from galley.errors import StorageUnavailableError
+from galley.requests import Request
 from galley.workflows import Workflows
 
 from functions.approval_api import app
@@ -37,6 +37,8 @@ AllItems = Callable[[], list[dict[str, Any]]]
 @pytest.fixture
 def asked(artifacts: Artifacts, workflows: Workflows) -> Workflows:
     """Give a table with one approval that waits, and its draft in the bucket."""
+    request = Request.from_event(load_event("research"), workflow_id="lighthouses-1")
+    workflows.register(request, load_event("register_workflow")["execution"])
     artifacts.keep(SCOPE.draft_key(1), DRAFT)
     ask(workflows)
     return workflows
@@ -92,9 +94,11 @@ def test_the_page_is_kept_by_no_cache_and_runs_no_script(asked: Workflows) -> No
 def test_a_script_in_a_draft_reaches_the_page_as_text(
     asked: Workflows, artifacts: Artifacts
 ) -> None:
-    artifacts.keep(SCOPE.draft_key(1), DRAFT + "\n<script>alert(1)</script>\n")
+    evil = DRAFT + "\n<script>alert(1)</script>\n"
+    ticket = replace(TICKET, draft_sha256=artifacts.keep(SCOPE.draft_key(1), evil))
+    ask(asked, draft_sha256=ticket.draft_sha256)
 
-    page = call("GET")["body"]
+    page = call("GET", signature=ticket.signature(SIGNING_KEY))["body"]
 
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
@@ -296,24 +300,77 @@ def test_after_the_deadline_nothing_can_be_decided(
     assert step_functions.answers == []
 
 
-def test_a_workflow_that_waits_no_longer_does_not_spoil_the_decision(
+def test_a_workflow_that_waits_no_longer_is_gone(
     asked: Workflows, step_functions: FakeStepFunctions
 ) -> None:
     step_functions.fails_with = step_functions.exceptions.TaskTimedOut()
 
+    assert call("POST", APPROVE)["statusCode"] == 410
+
+
+def test_a_second_approval_that_comes_while_the_first_is_told_is_welcome(
+    asked: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    asked.decide("lighthouses-1", 1, {**APPROVE, "decided_at": "2026-11-23T08:00:00+00:00"})
+    step_functions.fails_with = step_functions.exceptions.TaskTimedOut()
+
     assert call("POST", APPROVE)["statusCode"] == 200
+
+
+def test_other_comments_do_not_replace_the_first(
+    asked: Workflows, artifacts: Artifacts, step_functions: FakeStepFunctions
+) -> None:
+    call("POST", REJECT)
+
+    response = call("POST", {**REJECT, "comments": "Less on fog signals."})
+
+    assert response["statusCode"] == 409
+    review = artifacts.read(SCOPE.review_key(1), Review)
+    assert review.comments == "More on fog signals."
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_draft_that_has_changed_cannot_be_decided_on(
+    method: str,
+    asked: Workflows,
+    artifacts: Artifacts,
+    all_items: AllItems,
+    step_functions: FakeStepFunctions,
+) -> None:
+    artifacts.keep(SCOPE.draft_key(1), DRAFT + "And one more sentence [1].")
+    before = all_items()
+
+    response = call(method, APPROVE)
+
+    assert response["statusCode"] == 409
+    assert "<form" not in response["body"]
+    assert before == all_items()
+    assert step_functions.answers == []
+
+
+def test_bytes_that_are_no_text_are_refused_in_words(
+    asked: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    event = load_event("approval_api")
+    event["requestContext"]["http"]["method"] = "POST"
+    event["queryStringParameters"] = {"signature": TICKET.signature(SIGNING_KEY)}
+    event |= {"body": base64.b64encode(b"decision=\xff\xfe").decode(), "isBase64Encoded": True}
+
+    assert app.lambda_handler(event, a_context())["statusCode"] == 400
 
 
 def test_a_workflow_that_could_not_be_told_is_told_when_the_reviewer_decides_again(
     asked: Workflows, step_functions: FakeStepFunctions
 ) -> None:
     step_functions.fails_with = aws_error("ServiceUnavailable")
-    with pytest.raises(StorageUnavailableError, match="decide again"):
-        call("POST", APPROVE)
+    refused = call("POST", APPROVE)
+    page = call("GET")
     step_functions.fails_with = None
 
     response = call("POST", APPROVE)
 
+    assert refused["statusCode"] == 503
+    assert all("<form" in each["body"] for each in (refused, page))
     assert response["statusCode"] == 200
     assert [TASK_TOKEN] == [token for token, _ in step_functions.answers]
 

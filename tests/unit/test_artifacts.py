@@ -74,10 +74,10 @@ def test_keeping_returns_the_hash_of_the_bytes(artifacts: Artifacts, content: st
     ],
 )
 def test_an_object_says_what_it_is(artifacts: Artifacts, key: str, content_type: str) -> None:
-    artifacts.keep(key, "x", workflow="lighthouses-1")
+    artifacts.keep(key, "x")
 
     head = s3_client().head_object(Bucket=artifacts.bucket, Key=key)
-    assert (content_type, {"workflow": "lighthouses-1"}) == (head["ContentType"], head["Metadata"])
+    assert content_type == head["ContentType"]
 
 
 def test_what_is_missing_is_none_to_find_and_an_error_to_read(artifacts: Artifacts) -> None:

@@ -67,6 +67,38 @@ def test_the_topic_is_approached_from_several_sides() -> None:
     assert any("lens" in query for query in shelf.queries), "no query from what the best hits share"
 
 
+def test_a_document_that_uses_other_words_for_the_topic_is_found() -> None:
+    other = (
+        "Luminous range is the distance at which a light is visible in clear air. "
+        "The range of the strongest lights is limited by the haze of an average night."
+    )
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL, bread=BREAD, reach=other)
+
+    chosen = [one["source_id"] for one in search("How lighthouses' lights are seen far", shelf)]
+
+    assert any({"visible", "distance"} <= set(query.split()) for query in shelf.queries)
+    assert "reach" in chosen
+    assert "bread" not in chosen
+
+
+def test_a_list_of_changes_comes_after_what_tells_of_the_topic() -> None:
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL)
+    shelf.documents["Release history of lamps"] = MIRRORS.replace("Mirrors", "Copper mirrors") * 2
+
+    chosen = [one["source_id"] for one in search("lighthouses and their lamps", shelf)]
+
+    assert chosen.index("lens") < len(chosen) - 1
+    assert chosen[-1] == "Release history of lamps" or "Release history of lamps" not in chosen
+
+
+def test_no_search_takes_more_than_ten_queries() -> None:
+    shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL)
+
+    search("How copper mirrors and lenses made lighthouse lamps and oil lights safe", shelf)
+
+    assert len(shelf.queries) <= 10
+
+
 def test_of_a_text_and_its_edited_copy_one_is_chosen() -> None:
     copy = LENS.replace("a strong beam", "one powerful beam").replace("had lost", "used to lose")
     shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL, syndicated=copy)

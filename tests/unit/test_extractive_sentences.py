@@ -97,6 +97,17 @@ def test_markup_is_left_out(marked: str, plain: str) -> None:
         "The lamp `a[1]` was the first lamp that was ever lit on this coast of ours.",
         "Did the keepers know that the lamp was lit at the wrong hour of the day?",
         "The lamp was lit.",
+        "Extract a new lamp from the crate that was landed on the rock in the spring.",
+        "Informs the keeper that a registered lamp of the station is no longer lit.",
+        "Fixed a critical bug that could cause the lamp to become dark without warning.",
+        "Added the second lamp, which causes the station to behave as it did before.",
+        "Changed in version 3.7: Both of the lamps are lit by default at every station.",
+        "A lamp that guards the entrance of a narrow harbour in thick weather.",
+        "Can be useful at a station where the lamp is lit by more than one keeper.",
+        "When two lamps are lit, specifies which of them is put out before the other.",
+        "A history of lamps may be told through towers or the people who kept watch.",
+        "The first paper describes in detail how the oil of the lamp is measured.",
+        "We already saw in the last part that lamps are lit by the keeper at dusk.",
     ],
     ids=[
         "no-subject",
@@ -108,10 +119,68 @@ def test_markup_is_left_out(marked: str, plain: str) -> None:
         "citation",
         "question",
         "short",
+        "command",
+        "third-person",
+        "fixed",
+        "added",
+        "label",
+        "caption",
+        "auxiliary",
+        "third-person-late",
+        "story-of-a-document",
+        "paper",
+        "already-seen",
     ],
 )
-def test_what_is_no_statement_for_a_report_has_no_fitness(text: str) -> None:
-    assert fitness(text) == 0
+def test_what_is_no_statement_for_a_report_has_little_fitness(text: str) -> None:
+    assert fitness(text) < 0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fixed lenses curve around the lamp like a barrel and spread a sheet of light.",
+        "Added in 1902, the second lamp doubled the light that was sent over the sea.",
+        "Peter the Great ordered a lamp for the harbour of his new town in that year.",
+        "Half the lamps of the coast were lit by oil until the price of it rose again.",
+        "A mirror that faces the sea sends the light of its lamp towards the horizon.",
+        "American engineers used the lamp freely in sheltered bays from 1850 onward.",
+        "In haze that hides the shore, a stronger lamp carries only a little farther.",
+        "The documents of the trust were lost when the office burned down in winter.",
+    ],
+    ids=["adjective", "participle", "name", "half", "clause", "used", "in", "documents"],
+)
+def test_what_only_looks_like_an_instruction_is_a_statement(text: str) -> None:
+    assert fitness(text) > 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The lamp was shown to ships from the tower in the autumn (see the log).",
+        "Lamp 2.35.1 was shown to ships from the tower after lamp 2.36.0 had failed.",
+        "The keepers accepted the fact early and looked for another kind of lamp.",
+        "We showed the lamp to ships from the tower in the autumn of the same year.",
+    ],
+    ids=["aside", "releases", "the-fact", "we"],
+)
+def test_a_flaw_makes_a_sentence_less_fit(text: str) -> None:
+    plain = "The lamp was shown to ships from the tower in the autumn of 1823."
+
+    assert fitness(text) < 0.75 * fitness(plain)
+
+
+def test_a_subject_that_was_introduced_before_is_noted() -> None:
+    text = (
+        "Parliament named a commission for the lamps of the northern coast in 1811. "
+        "The commission adopted a plan under which fifty lamps would ring the coast."
+    )
+
+    first, second = sentences(text)
+
+    assert not first.follows
+    assert second.follows
+    assert second.fitness < first.fitness
 
 
 @pytest.mark.parametrize("opening", ["It", "This lamp", "They", "In that case, the lamp", "Both"])

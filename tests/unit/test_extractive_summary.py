@@ -129,3 +129,38 @@ def test_summaries_side_by_side_are_the_same_as_one_by_one(workers: int) -> None
         answers = list(pool.map(lambda one: mind.answer("summary", one, Reader("")), prompts))
 
     assert len(set(answers[::2])) == len(set(answers[1::2])) == 1
+
+
+ANECDOTES = """# Chronicle
+
+Keepers told many stories, and most of the stories were told by the fire on winter nights.
+
+The album of the lighthouse holds lines in which Scott makes the light of the rock speak.
+The lighthouse on Sambro has shown a light since 1758 and is the oldest in the country.
+
+A coal fire was visible at eight miles in good weather and could not be found from two in rain.
+A second mirror behind the flame made it visible at twice the distance for the same oil.
+
+The keeper of the lighthouse painted the light of the evening on plates that visitors bought.
+The lighthouse trustees met in Edinburgh and gave each light a number in a book of accounts.
+"""
+
+
+def test_anecdotes_with_the_topics_words_lose_against_what_answers_it() -> None:
+    texts = [claim["text"] for claim in summarize(ANECDOTES, most=2)]
+
+    assert any("eight miles" in text for text in texts)
+    assert not any("album" in text or "painted" in text for text in texts)
+
+
+def test_a_sentence_comes_with_the_one_that_introduces_its_subject() -> None:
+    text = (
+        "# Lights\n\nKeepers swore in their reports that dues were paid on wool and on wine.\n\n"
+        "Parliament named a commission for the coast of Scotland in the spring of 1811. "
+        "The commission made the lights of lighthouses visible at twice the distance.\n\n"
+        "Ships paid for the harbour on the day of their arrival and again in the autumn.\n"
+    )
+
+    texts = [claim["text"] for claim in summarize(text, most=2)]
+
+    assert [one.split()[0] for one in texts] == ["Parliament", "The"]

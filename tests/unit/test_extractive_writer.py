@@ -8,6 +8,9 @@ import pytest
 from galley.prompts import fence
 
 from galley_local.extractive import ExtractiveMind
+from galley_local.extractive.facts import Fact
+from galley_local.extractive.headings import name_all
+from galley_local.extractive.topic import Topic
 
 TOPIC = "how lighthouses made their lights seen farther"
 CLAIMS = {
@@ -141,6 +144,74 @@ def test_facts_that_disagree_stand_side_by_side() -> None:
     years = [place for place, text in enumerate(told) if "Cordouan" in text]
     assert len(years) == 2
     assert years[1] - years[0] == 1
+
+
+def report_on(*given: tuple[str, list[str]]) -> str:
+    """Return the report on sources of these titles and claims."""
+    listed = [
+        {
+            "number": number,
+            "source_id": f"id-{number}",
+            "title": title,
+            "claims": [{"text": text, "quote": text} for text in texts],
+        }
+        for number, (title, texts) in enumerate(given, start=1)
+    ]
+    prompt = fence("topic", TOPIC) + fence("sources", listed) + fence("changes", [])
+    return ExtractiveMind().answer("writer", prompt, passages)
+
+
+def test_a_heading_names_a_subject_and_no_kind_of_document() -> None:
+    facts = [
+        Fact(text, number, place, title)
+        for number, title in ((1, "Lighthouse User Manual"), (4, "A history of fog signals"))
+        for place, text in enumerate(CLAIMS[number][1])
+    ]
+    mirrors, fog = facts[:4], facts[4:]
+
+    names = name_all(Topic(TOPIC), [mirrors, fog], facts)
+
+    assert "Manual" not in names[0]
+    assert "irrors" in names[0]
+    assert names[1] == "Fog signals"
+
+
+def test_a_section_on_two_things_names_both() -> None:
+    facts = [
+        Fact(text, number, place, CLAIMS[number][0])
+        for number in (1, 4)
+        for place, text in enumerate(CLAIMS[number][1])
+    ]
+
+    (heading,) = name_all(Topic(TOPIC), [facts], facts)
+
+    both = set(heading.lower().split(" and "))
+    assert "fog signals" in both
+    assert both & {"mirrors", "copper mirrors", "reflectors before the lens"}
+
+
+def test_a_sentence_that_refers_back_does_not_stand_in_the_summary() -> None:
+    claims = [
+        "The fact was accepted early by those who made lighthouse lights be seen farther.",
+        "Mirrors were the first devices that made lighthouse lights be seen farther at sea.",
+        "The copper mirrors behind the flames were polished every morning with soft leather.",
+    ]
+
+    report = report_on(("Reflectors", claims), *[CLAIMS[number] for number in (2, 3, 4)])
+
+    assert "The fact" not in section(report, "Summary")
+
+
+def test_a_subject_stays_with_the_sentence_that_introduces_it() -> None:
+    claims = [
+        "France named a commission for the lights of its coast in the spring of that decade.",
+        "The commission made the lights of lighthouses visible at twice the distance.",
+    ]
+
+    told = cited_sentences(report_on(("Coasts", claims), *[CLAIMS[n] for n in (1, 2, 3, 4)]))
+
+    places = [told.index(claim.rstrip(".")) for claim in claims]
+    assert places[1] - places[0] == 1
 
 
 def test_the_same_prompt_gives_the_same_report() -> None:

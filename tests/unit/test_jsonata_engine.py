@@ -75,7 +75,7 @@ def test_an_error_in_an_expression_is_the_states_language_error() -> None:
         ),
         pytest.param("not JSON {at all", "not JSON {at all", id="text"),
         pytest.param('{"errorMessage": "cut off', '{"errorMessage": "cut off', id="cut off"),
-        pytest.param("", "", id="empty"),
+        pytest.param("", "No cause was given.", id="empty"),
         pytest.param(None, "No cause was given.", id="none, as of a timeout"),
     ],
 )

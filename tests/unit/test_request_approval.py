@@ -9,7 +9,14 @@ from galley.requests import Request
 from galley.workflows import Workflows
 
 from functions.request_approval import app
-from tests.unit.fakes import REVIEWER, SIGNING_KEY, TASK_TOKEN, FakeMailer, load_event
+from tests.unit.fakes import (
+    REVIEWER,
+    SIGNING_KEY,
+    TASK_TOKEN,
+    FakeMailer,
+    FakeStepFunctions,
+    load_event,
+)
 
 EVENT = load_event("request_approval")
 TASK = app.ApprovalTask.from_event(EVENT)
@@ -38,7 +45,7 @@ def test_the_answer_says_who_was_asked_about_which_round(
 def test_the_mail_carries_one_link_to_the_reviewer(registered: Workflows) -> None:
     mailer = FakeMailer()
 
-    app.request_approval(TASK, SIGNING_KEY, registered, mailer)
+    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)
 
     ((to, subject, text),) = mailer.mails
     assert (REVIEWER, f"Approve? {TASK.topic}") == (to, subject)
@@ -48,7 +55,7 @@ def test_the_mail_carries_one_link_to_the_reviewer(registered: Workflows) -> Non
 def test_the_task_token_is_in_no_mail_and_no_answer(registered: Workflows) -> None:
     mailer = FakeMailer()
 
-    answer = app.request_approval(TASK, SIGNING_KEY, registered, mailer)
+    answer = app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)
 
     assert TASK_TOKEN not in repr((mailer.mails, answer))
 
@@ -59,7 +66,7 @@ def test_the_task_does_not_show_its_token() -> None:
 
 
 def test_the_approval_waits_in_the_table_with_the_token(registered: Workflows) -> None:
-    app.request_approval(TASK, SIGNING_KEY, registered, FakeMailer())
+    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, FakeMailer())
 
     approval = registered.find_approval("lighthouses-1", 1)
     assert approval is not None
@@ -69,7 +76,7 @@ def test_the_approval_waits_in_the_table_with_the_token(registered: Workflows) -
 
 
 def test_the_record_says_that_the_workflow_waits(registered: Workflows) -> None:
-    app.request_approval(TASK, SIGNING_KEY, registered, FakeMailer())
+    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, FakeMailer())
 
     record = registered.find("lighthouses-1")
     assert record is not None
@@ -80,10 +87,10 @@ def test_a_state_that_is_tried_again_replaces_the_token_and_sends_the_same_link(
     registered: Workflows,
 ) -> None:
     mailer = FakeMailer()
-    app.request_approval(TASK, SIGNING_KEY, registered, mailer)
+    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)
 
     second_try = replace(TASK, task_token="token-of-the-second-try")  # made up
-    app.request_approval(second_try, SIGNING_KEY, registered, mailer)
+    app.request_approval(second_try, SIGNING_KEY, registered, app.APPROVALS, mailer)
 
     approval = registered.find_approval("lighthouses-1", 1)
     assert approval is not None
@@ -91,8 +98,24 @@ def test_a_state_that_is_tried_again_replaces_the_token_and_sends_the_same_link(
     assert mailer.mails[0] == mailer.mails[1]
 
 
+def test_a_decision_on_an_earlier_attempt_goes_to_the_token_of_this_one(
+    registered: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    mailer = FakeMailer()
+    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)
+    decision = {"decision": "approved", "comments": "", "decided_at": "2026-11-23T08:00:00+00:00"}
+    registered.decide("lighthouses-1", 1, decision)
+
+    second_try = replace(TASK, task_token="token-of-the-second-try")  # made up
+    app.request_approval(second_try, SIGNING_KEY, registered, app.APPROVALS, mailer)
+
+    ((token, output),) = step_functions.answers
+    assert (token, output["decision"]) == ("token-of-the-second-try", "approved")
+    assert len(mailer.mails) == 1
+
+
 def test_a_mail_that_cannot_be_sent_is_retried(registered: Workflows) -> None:
     mailer = FakeMailer(fails_with=StorageUnavailableError("mail could not be sent"))
 
     with pytest.raises(StorageUnavailableError):
-        app.request_approval(TASK, SIGNING_KEY, registered, mailer)
+        app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)

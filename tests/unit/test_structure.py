@@ -288,8 +288,8 @@ def test_a_task_has_a_timeout_retries_and_a_catch(name: str) -> None:
 
 @pytest.mark.parametrize("name", TASKS)
 def test_a_task_tries_again_after_growing_and_random_times(name: str) -> None:
-    for retrier in TASKS[name]["Retry"]:
-        assert retrier["MaxAttempts"] > 0
+    # one that never tries again takes an error out of the next one's hands
+    for retrier in (each for each in TASKS[name]["Retry"] if each["MaxAttempts"]):
         assert retrier["BackoffRate"] > 1
         assert retrier["JitterStrategy"] == "FULL"
         assert retrier["MaxDelaySeconds"] >= retrier["IntervalSeconds"]
@@ -364,7 +364,10 @@ def test_a_state_ends_or_goes_on(name: str) -> None:
     assert len(ways) == (0 if state["Type"] in {"Succeed", "Fail"} else 1)
 
 
-@pytest.mark.parametrize("name", [name for name in TASKS if name != "Summarize source"])
+GOES_ON = {"Summarize source", "Announce approval request", "Announce publication"}
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name not in GOES_ON])
 def test_a_failure_ends_in_failed(name: str) -> None:
     states = DEFINITION["States"]
     for catcher in states[name]["Catch"]:

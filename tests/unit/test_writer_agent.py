@@ -123,7 +123,6 @@ def test_a_later_round_without_a_brief_stops_before_the_agent_is_paid(
         pytest.param("[3]", id="a number too high"),
         pytest.param("[0]", id="zero"),
         pytest.param("[1][9]", id="one good and one bad"),
-        pytest.param("[1], see [1, 9]", id="several in one pair of brackets"),
     ],
 )
 def test_a_draft_that_cites_an_unknown_source_is_refused(
@@ -133,6 +132,31 @@ def test_a_draft_that_cites_an_unknown_source_is_refused(
         app.write(TASK, FakeAgent(draft_citing(citations)), summarized)
 
     assert summarized.find_bytes(DRAFT_KEY) is None
+
+
+@pytest.mark.parametrize("citations", ["[1, 2]", "[1-2]", "[1;2]"])
+def test_several_numbers_in_one_pair_of_brackets_are_refused(
+    citations: str, summarized: Artifacts
+) -> None:
+    with pytest.raises(AgentReplyError):
+        app.write(TASK, FakeAgent(draft_citing(citations)), summarized)
+
+
+def test_a_draft_whose_code_block_has_no_end_is_refused(summarized: Artifacts) -> None:
+    with pytest.raises(AgentReplyError):
+        app.write(TASK, FakeAgent(f"{DRAFT}\n```\n"), summarized)
+
+
+def test_an_attempt_that_comes_late_gets_the_draft_of_the_first(summarized: Artifacts) -> None:
+    class Overtaken(FakeAgent):
+        def ask(self, *asked: Any, **more: Any) -> Any:
+            summarized.keep(DRAFT_KEY, "# The first draft\n")
+            return super().ask(*asked, **more)
+
+    written = app.write(TASK, Overtaken(DRAFT), summarized)
+
+    assert written["sha256"] == sha256(b"# The first draft\n")
+    assert summarized.read_text(DRAFT_KEY) == "# The first draft\n"
 
 
 def test_a_draft_that_cites_a_dropped_source_is_refused(summarized: Artifacts) -> None:
