@@ -23,7 +23,6 @@ _OFTEN = 4  # mentions of a topic that the title names too
 _FIT = 0.5  # to stand in a report, of 1
 _GIVEN = 0.6  # of its weight keeps a topic's word that is in the title
 _BESIDE = 0.35  # of its score a sentence's neighbour needs to come with it
-_INTRODUCES = 0.15  # the same, of a neighbour that says what the sentence speaks of
 _REDUNDANCY = 0.6  # how much likeness to a chosen sentence costs
 
 
@@ -75,13 +74,12 @@ def choose(topic: Topic, title: str, found: list[Sentence], most: int) -> list[S
         # Two or three sentences in a row read better than as many picked from all over, and
         # one whose subject was introduced just before is understood only there.
         for near in (best - 1, best + 1) if found[best].follows else (best + 1, best - 1):
-            introduces = near < best and found[best].follows
             if (
                 near in likeness
                 and len(chosen) < most
                 and found[near].paragraph == found[best].paragraph
                 and abs(found[near].position - found[best].position) == 1
-                and scores[near] >= (_INTRODUCES if introduces else _BESIDE) * scores[best]
+                and scores[near] >= _BESIDE * scores[best]
                 and found[near].fitness >= _FIT
             ):
                 take(near)

@@ -94,9 +94,9 @@ def test_a_list_of_changes_comes_after_what_tells_of_the_topic() -> None:
 def test_no_search_takes_more_than_ten_queries() -> None:
     shelf = Shelf(lens=LENS, mirrors=MIRRORS, oil=OIL)
 
-    search("How copper mirrors and lenses made lighthouse lamps and oil lights safe", shelf)
+    search("How silvered copper mirrors and whale oil lit far coasts", shelf)
 
-    assert len(shelf.queries) <= 10
+    assert len(shelf.queries) == 10
 
 
 def test_of_a_text_and_its_edited_copy_one_is_chosen() -> None:

@@ -155,12 +155,14 @@ def test_anecdotes_with_the_topics_words_lose_against_what_answers_it() -> None:
 
 def test_a_sentence_comes_with_the_one_that_introduces_its_subject() -> None:
     text = (
-        "# Lights\n\nKeepers swore in their reports that dues were paid on wool and on wine.\n\n"
-        "Parliament named a commission for the coast of Scotland in the spring of 1811. "
+        "# Lights\n\nShips paid for the harbour on the day of their arrival and in the autumn.\n\n"
+        "Parliament named a commission of twelve members in the spring of 1811. "
         "The commission made the lights of lighthouses visible at twice the distance.\n\n"
-        "Ships paid for the harbour on the day of their arrival and again in the autumn.\n"
+        "Each lighthouse of the west had a lamp that was seen from a range of ten miles.\n\n"
+        "Mirrors of copper made each northern lighthouse visible far beyond its old range.\n"
     )
 
-    texts = [claim["text"] for claim in summarize(text, most=2)]
+    texts = [claim["text"] for claim in summarize(text, most=3)]
 
-    assert [one.split()[0] for one in texts] == ["Parliament", "The"]
+    assert texts[0].startswith("Parliament") or texts[1].startswith("Parliament")
+    assert "The commission" in texts[1] + texts[2]

@@ -8,8 +8,12 @@ import pytest
 from galley.prompts import fence
 
 from galley_local.extractive import ExtractiveMind
-from galley_local.extractive.facts import Fact
+from galley_local.extractive.brief import Brief
+from galley_local.extractive.facts import Fact, introduce, rate
 from galley_local.extractive.headings import name_all
+from galley_local.extractive.lead import summary_of
+from galley_local.extractive.outline import Section
+from galley_local.extractive.selection import select
 from galley_local.extractive.topic import Topic
 
 TOPIC = "how lighthouses made their lights seen farther"
@@ -191,27 +195,31 @@ def test_a_section_on_two_things_names_both() -> None:
 
 
 def test_a_sentence_that_refers_back_does_not_stand_in_the_summary() -> None:
-    claims = [
+    texts = [
         "The fact was accepted early by those who made lighthouse lights be seen farther.",
-        "Mirrors were the first devices that made lighthouse lights be seen farther at sea.",
+        "Mirrors were the first devices that made the lights of lighthouses visible far off.",
         "The copper mirrors behind the flames were polished every morning with soft leather.",
     ]
+    facts = [Fact(text, 1, place) for place, text in enumerate(texts)]
+    rate(Topic(TOPIC), facts)
+    facts[0].score = 9.0
 
-    report = report_on(("Reflectors", claims), *[CLAIMS[number] for number in (2, 3, 4)])
+    lead = summary_of(Topic(TOPIC), [Section("Mirrors", facts)], [], Brief([]))
 
-    assert "The fact" not in section(report, "Summary")
+    assert lead == [facts[1]]
 
 
-def test_a_subject_stays_with_the_sentence_that_introduces_it() -> None:
-    claims = [
-        "France named a commission for the lights of its coast in the spring of that decade.",
+def test_a_sentence_is_chosen_with_the_one_that_introduces_its_subject() -> None:
+    texts = [
+        "France named a commission of twelve members in the spring of that decade.",
         "The commission made the lights of lighthouses visible at twice the distance.",
+        "Mirrors made the lights of lighthouses visible for many miles at the time.",
     ]
+    facts = [Fact(text, 1, place) for place, text in enumerate(texts)]
+    introduce(Topic(TOPIC), facts)
+    facts[0].score, facts[1].score, facts[2].score = 0.4, 1.0, 0.9
 
-    told = cited_sentences(report_on(("Coasts", claims), *[CLAIMS[n] for n in (1, 2, 3, 4)]))
-
-    places = [told.index(claim.rstrip(".")) for claim in claims]
-    assert places[1] - places[0] == 1
+    assert select(facts, length=14) == [facts[1], facts[0]]
 
 
 def test_the_same_prompt_gives_the_same_report() -> None:

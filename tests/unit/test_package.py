@@ -1,10 +1,12 @@
 """What `sam package` does to the template, done on a laptop."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import cfnlint.api as cfnlint
 import pytest
 
 from galley_local.package import Package, package
@@ -63,3 +65,12 @@ def test_nothing_of_sam_is_left(packaged: Package) -> None:
 
 def test_the_layers_are_where_the_template_says(packaged: Package) -> None:
     assert packaged.layers == (ROOT / "layer",)
+
+
+def test_the_plain_template_has_no_circle_and_no_error() -> None:
+    # What is left to its default is what most people deploy; and only in the plain template does
+    # the linter see which resource waits for which.
+    plain = package(ROOT, {}, "us-east-1", lambda key, _: f"s3://code/{key}").template
+    found = cfnlint.lint(json.dumps(plain), regions=["us-east-1"])
+
+    assert [str(match) for match in found if match.rule.id.startswith("E")] == []

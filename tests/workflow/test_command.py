@@ -1,6 +1,7 @@
 """The `galley` command as a user types it: exit codes, messages, one JSON object."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import boto3
 import pytest
 
 REQUEST = Path(__file__).parents[2] / "events" / "research.json"
+NOWHERE = "http://127.0.0.1:9"
 TOPIC = "How lighthouses made their lights seen farther"
 
 
@@ -117,6 +119,7 @@ def test_a_corpus_with_nothing_on_the_topic_says_what_to_do(tmp_path: Path, topi
         pytest.param([TOPIC, "--workflow-id", "taken"], "has run", id="id of another workflow"),
         pytest.param([TOPIC, "--workflow-id", "a/../b"], "workflow_id", id="id with slashes"),
         pytest.param([TOPIC, "--reviewer", "nobody"], "reviewer: expected", id="no address"),
+        pytest.param([TOPIC, "--out", "binary/a.txt"], "cannot be written", id="out is a file"),
         pytest.param([TOPIC, "--unknown"], "--unknown", id="unknown option"),
         pytest.param([], "TOPIC", id="no topic"),
     ],
@@ -182,3 +185,54 @@ def test_up_serves_until_it_is_told_to_end(running: subprocess.Popen[str]) -> No
     assert "/approvals/lighthouses-1/1?signature=" in mail
     assert status["status"] == "RUNNING"
     assert running.wait(10) == 0
+
+
+def test_an_interrupt_ends_everything_without_a_trace(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "galley_cli.main", "run", TOPIC]
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "waits for you" in line:
+                break
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        said += process.stdout.read()
+
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert "nothing was published" in said
+    assert list((tmp_path / "reports").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        pytest.param({"HTTP_PROXY": NOWHERE, "http_proxy": NOWHERE}, id="proxy"),
+        pytest.param({"AWS_PROFILE": "nobody", "AWS_CONFIG_FILE": "/dev/full"}, id="AWS settings"),
+    ],
+)
+def test_the_settings_of_the_machine_do_not_matter(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    command = [sys.executable, "-m", "galley_cli.main", "run", TOPIC, "--approve"]
+
+    settings = os.environ | environment
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, env=settings
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_link_in_a_topic_is_not_followed(tmp_path: Path) -> None:
+    done = galley("run", f"{TOPIC} {NOWHERE}/a", "--approve", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
