@@ -97,7 +97,8 @@ class LiveView:
 
 def show_result(result: "Result", console: Console) -> None:
     """Print how a workflow ended: times, sources, gaps, and where the files are."""
-    _print_times(result.history, console)
+    if console.is_terminal:  # elsewhere the progress has said so, line by line
+        _print_times(result.history, console)
     if result.published:
         numbers = f"{_count(result.rounds, 'round')}, {_count(len(result.sources), 'source')}"
         console.print(

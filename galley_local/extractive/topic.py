@@ -1,5 +1,6 @@
 """A topic: the ideas its words stand for, and how much of them a text speaks of."""
 
+import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
@@ -11,12 +12,17 @@ _KIN_COUNTS = 0.75  # of what the topic's own word counts
 _WEAK_WITH_KIN = 0.75  # `seen farther` says something after all: visible, distance, range
 
 
+_ADDRESS = re.compile(r"\bhttps?://\S+")
+
+
 class Topic:
     """A topic as weighted stems; `strong` are those that say something on their own."""
 
     def __init__(self, text: str) -> None:
         self.text = " ".join(text.split())
-        stems = content_stems(self.text) or [stem(word) for word in words(self.text)]
+        # An address says where somebody read about it, not what it is.
+        said = _ADDRESS.sub(" ", self.text)
+        stems = content_stems(said) or [stem(word) for word in words(said)]
         self.weights = {one: weight(one) for one in stems}
         self.strong = frozenset(one for one in stems if one not in WEAK_STEMS) or frozenset(stems)
         self.asks_how = self.text.lower().startswith(_HOW)
