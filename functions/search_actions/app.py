@@ -1,6 +1,5 @@
 """Search actions: what the search agent may do, which is search the knowledge base."""
 
-import hashlib
 import os
 from typing import Any
 
@@ -9,9 +8,8 @@ from botocore.config import Config
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
 from galley.aws import AWS_ERRORS
-from galley.contracts import Source
-from galley.documents import UnreadableDocumentError, read_document
-from galley.errors import ArtifactMissingError, InvalidRequestError, StorageUnavailableError
+from galley.errors import InvalidRequestError, StorageUnavailableError
+from galley.found import FoundDocuments
 from galley.tools import ActionGroup
 
 ACTIONS = ActionGroup()
@@ -35,18 +33,20 @@ def search_knowledge_base(query: str) -> list[dict[str, Any]]:
     """Return the documents that match, best first, each with its best passage."""
     if not query.strip():
         raise InvalidRequestError("'query' must say what to look for")
-    known = set(ARTIFACTS.list_keys(ACTIONS.scope.key("found/")))
+    found = FoundDocuments(ARTIFACTS, ACTIONS.scope)
     documents: dict[str, dict[str, Any]] = {}
     for passage in _retrieve(query):
         uri = passage["location"].get("s3Location", {}).get("uri", "")
-        ours = uri.startswith(f"s3://{ARTIFACTS.bucket}/corpus/") and len(documents) < DOCUMENTS
-        if ours and uri not in documents and (source := _found(uri, passage, known)):
+        score = round(passage.get("score", 0.0), 3)
+        if uri in documents or len(documents) == DOCUMENTS:
+            continue
+        if title := found.title_of(uri, score):
             documents[uri] = {
-                "source_id": source.source_id,
-                "title": source.title,
+                "source_id": found.id_of(uri),
+                "title": title,
                 "uri": uri,
                 "passage": passage["content"]["text"][:PASSAGE_CHARACTERS],
-                "score": round(passage.get("score", 0.0), 3),
+                "score": score,
             }
     return list(documents.values())
 
@@ -60,20 +60,3 @@ def _retrieve(query: str) -> list[Any]:
         )["retrievalResults"]
     except AWS_ERRORS as error:
         raise StorageUnavailableError("the knowledge base could not be searched") from error
-
-
-def _found(uri: str, passage: Any, known: set[str]) -> Source | None:
-    # without the bucket's name: the same document has the same id in every deployment
-    name = uri.removeprefix(f"s3://{ARTIFACTS.bucket}/")
-    source_id = hashlib.sha256(name.encode("utf-8")).hexdigest()[:8]
-    key = ACTIONS.scope.found_key(source_id)
-    if key in known:
-        return ARTIFACTS.read(key, Source)
-    try:
-        document = read_document(uri, ARTIFACTS.read_bytes(name))
-    except (ArtifactMissingError, UnreadableDocumentError) as error:
-        telemetry.logger.warning("a retrieved document cannot be read: %s", error)
-        return None
-    source = Source(source_id, document.title, uri, document.text, passage.get("score", 0.0))
-    ARTIFACTS.keep(key, source)
-    return source
