@@ -85,6 +85,7 @@ class Result:
     files: list[Path]
     seconds: float
     left_out: dict[str, str] = field(default_factory=dict)
+    denials: list[str] = field(default_factory=list)
 
     @property
     def published(self) -> bool:
@@ -201,6 +202,7 @@ class _Run:
             ],
             files=self._fetch(published),
             seconds=time.monotonic() - self.started,
+            denials=[str(denial) for denial in self.stack.permissions.denials],
         )
 
     def _sources(self, status: str) -> list[Any]:

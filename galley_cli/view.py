@@ -110,6 +110,8 @@ def show_result(result: "Result", console: Console) -> None:
         error = result.error or {}
         console.print(f"[red]{escape(error.get('name', 'Failed'))}[/]", highlight=False)
         console.print(escape(error.get("message", "")), highlight=False, soft_wrap=True)
+    for denial in dict.fromkeys(result.denials):
+        console.print(f"  denied: {escape(denial)}", highlight=False, soft_wrap=True)
     for gap in result.gaps:
         console.print(f"  left out: {escape(gap['title'])} ({_gap(gap['gap'])})", highlight=False)
     for name, why in result.left_out.items():

@@ -10,12 +10,15 @@ from moto.backends import get_backend
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.config import default_user_config
 from moto.events.models import events_backends
+from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
+from moto.stepfunctions.models import StateMachine
 from moto.sts.models import sts_backends
 
 from galley_local import interpreter, resources
 from galley_local.agent_runtime import Agent, AgentRuntime, Mind
+from galley_local.calls import Account
 from galley_local.clients import REGION
 from galley_local.corpus import Corpus
 from galley_local.http_api import HttpApiServer
@@ -23,6 +26,7 @@ from galley_local.knowledge_base import KnowledgeBase
 from galley_local.lambdas import Function, Lambdas
 from galley_local.mailbox import Mailbox
 from galley_local.package import Package, package
+from galley_local.permissions import Permissions
 
 ACCOUNT_ID = "123456789012"
 STACK_NAME = "galley"
@@ -59,6 +63,9 @@ class Deployment:
             output.key: output.value for output in self._stack.output_map.values()
         }
         self._archive = self._archive_events()
+        (machine,) = self._of_type(StateMachine)
+        # by access key: the interpreter calls under a name of its own, functions get keys
+        self._roles: dict[str, str] = {interpreter.CALLER: machine.roleArn}
 
     def functions(self) -> Iterator[Function]:
         """Return the functions with environment, role credentials and limits as deployed."""
@@ -97,6 +104,14 @@ class Deployment:
             Agent.from_resources(by_id[alias.properties["AgentId"]], alias) for alias in aliases
         ]
         return AgentRuntime(agents, mind, lambdas, bases)
+
+    def permissions(self) -> tuple[Permissions, Account]:
+        """Return what the functions' and the state machine's roles may do."""
+        permissions = Permissions()
+        for access_key, role_arn in self._roles.items():
+            role = iam_backends[ACCOUNT_ID]["aws"].get_role_by_arn(role_arn)
+            permissions.add(access_key, role.name, role.policies.values())
+        return permissions, Account(ACCOUNT_ID, self.outputs["StateMachineArn"])
 
     def http_api(self, lambdas: Lambdas) -> HttpApiServer:
         """Return the server of the template's HTTP API."""
@@ -155,6 +170,7 @@ class Deployment:
             duration=3600,
             external_id="",
         )
+        self._roles[role.access_key_id] = deployed.role
         return {
             "AWS_ACCESS_KEY_ID": role.access_key_id,
             "AWS_SECRET_ACCESS_KEY": role.secret_access_key,

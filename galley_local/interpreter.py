@@ -8,6 +8,8 @@ from moto.stepfunctions.parser.asl.utils import boto_client
 from galley_local import jsonata_engine
 from galley_local.clients import client_of
 
+CALLER = "state-machine"
+
 _original_client_for = boto_client.boto_client_for
 
 
@@ -20,4 +22,4 @@ def install(port: int) -> None:
 
 def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
     """Return the client with which states call a service; moto makes a new one for each call."""
-    return client_of(f"http://127.0.0.1:{os.environ['MOTO_PORT']}", service, "state-machine")
+    return client_of(f"http://127.0.0.1:{os.environ['MOTO_PORT']}", service, CALLER)

@@ -81,6 +81,8 @@ class Stack:
         application.lambdas = self.lambdas
         application.mailbox = self.mailbox = self.deployment.mailbox()
         application.api = self.deployment.http_api(self.lambdas)
+        self.permissions, application.account = self.deployment.permissions()
+        application.permissions = self.permissions
         application.agents = self.deployment.agent_runtime(
             mind or ExtractiveMind(), self.lambdas, {KNOWLEDGE_BASE_ID: base}
         )

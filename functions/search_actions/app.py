@@ -7,8 +7,8 @@ import boto3
 from botocore.config import Config
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
-from galley.aws import AWS_ERRORS
-from galley.errors import InvalidRequestError, StorageUnavailableError
+from galley.aws import AWS_ERRORS, storage_error
+from galley.errors import InvalidRequestError
 from galley.found import FoundDocuments
 from galley.tools import ActionGroup
 
@@ -59,4 +59,4 @@ def _retrieve(query: str) -> list[Any]:
             retrievalConfiguration={"vectorSearchConfiguration": {"numberOfResults": PASSAGES}},
         )["retrievalResults"]
     except AWS_ERRORS as error:
-        raise StorageUnavailableError("the knowledge base could not be searched") from error
+        raise storage_error("the knowledge base could not be searched", error) from error

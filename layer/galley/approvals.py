@@ -16,9 +16,9 @@ from urllib.parse import parse_qs
 import boto3
 
 from galley.artifacts import Artifacts, sha256
-from galley.aws import AWS_ERRORS, STORAGE
+from galley.aws import AWS_ERRORS, STORAGE, storage_error
 from galley.contracts import Review
-from galley.errors import InvalidRequestError, StorageUnavailableError
+from galley.errors import InvalidRequestError, StorageRefusedError, StorageUnavailableError
 from galley.requests import WORKFLOW_ID
 from galley.scope import Scope
 from galley.signing import Ticket
@@ -143,7 +143,7 @@ class Approvals:
             return asked.saying(HTTPStatus.CONFLICT, f"{_decided(written)}; that stands", written)
         try:
             told = "told_at" in written or self.tell(written)
-        except StorageUnavailableError:
+        except (StorageUnavailableError, StorageRefusedError):
             return asked.saying(HTTPStatus.SERVICE_UNAVAILABLE, UNTOLD, written)
         if is_first and not told:
             return Answer(HTTPStatus.GONE, "The workflow no longer waits for a decision.")
@@ -191,5 +191,5 @@ def _send(task_token: str, output: str) -> bool:
     except (client.exceptions.TaskTimedOut, client.exceptions.TaskDoesNotExist):
         return False
     except AWS_ERRORS as error:
-        raise StorageUnavailableError("the workflow could not be told of the decision") from error
+        raise storage_error("the workflow could not be told of the decision", error) from error
     return True

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 
-from galley.aws import AWS_ERRORS, STORAGE, error_code
+from galley.aws import AWS_ERRORS, STORAGE, error_code, storage_error
 from galley.contracts import Contract
-from galley.errors import ArtifactMissingError, StorageUnavailableError
+from galley.errors import ArtifactMissingError, GalleyError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,7 +59,7 @@ class Artifacts:
         except self._s3.exceptions.NoSuchKey:
             return None
         except AWS_ERRORS as error:
-            raise _unavailable("read", key, error) from error
+            raise _failed("read", key, error) from error
 
     def keep(self, key: str, content: Contract | str | bytes) -> str:
         """Write an artifact and return its SHA-256; the same content again changes nothing."""
@@ -67,7 +67,7 @@ class Artifacts:
         try:
             self._put(key, data)
         except AWS_ERRORS as error:
-            raise _unavailable("write", key, error) from error
+            raise _failed("write", key, error) from error
         return sha256(data)
 
     def keep_first(self, key: str, content: Contract | str | bytes) -> str:
@@ -82,7 +82,7 @@ class Artifacts:
             self._put(key, data, IfNoneMatch="*")
         except AWS_ERRORS as error:
             if error_code(error) not in _TAKEN:
-                raise _unavailable("write", key, error) from error
+                raise _failed("write", key, error) from error
             return sha256(self.read_bytes(key))
         return sha256(data)
 
@@ -98,7 +98,7 @@ class Artifacts:
         try:
             return sorted(item["Key"] for page in pages for item in page.get("Contents", []))
         except AWS_ERRORS as error:
-            raise _unavailable("list", prefix, error) from error
+            raise _failed("list", prefix, error) from error
 
 
 def _bytes(content: Contract | str | bytes) -> bytes:
@@ -120,5 +120,5 @@ def _content_type(key: str) -> str:
     return kinds.get(key.rpartition(".")[2], "application/octet-stream")
 
 
-def _unavailable(verb: str, key: str, error: Exception) -> StorageUnavailableError:
-    return StorageUnavailableError(f"S3 could not {verb} {key}: {error_code(error)}")
+def _failed(verb: str, key: str, error: Exception) -> GalleyError:
+    return storage_error(f"S3 could not {verb} {key}", error)

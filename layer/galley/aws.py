@@ -3,9 +3,13 @@
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from galley.errors import GalleyError, StorageRefusedError, StorageUnavailableError
+
 # Two attempts, at once: together they stay below the timeout of every function.
 STORAGE = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 2})
 AWS_ERRORS = (ClientError, BotoCoreError)
+
+_REFUSED = {"AccessDenied", "AccessDeniedException", "AuthorizationError"}
 
 
 def error_code(error: Exception) -> str:
@@ -17,3 +21,11 @@ def error_code(error: Exception) -> str:
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "Unknown"))
     return type(error).__name__
+
+
+def storage_error(what: str, error: Exception) -> GalleyError:
+    """Return the error that the state machine knows for a call of storage or mail that failed."""
+    code = error_code(error)
+    if code in _REFUSED:
+        return StorageRefusedError(f"{what}: {code}; the function's role lacks a permission")
+    return StorageUnavailableError(f"{what}: {code}")

@@ -10,6 +10,7 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
     - StorageUnavailableError     S3, DynamoDB or the mail service did not answer
   + TerminalError             the state machine stops the run
     - InvalidRequestError         the request's fields are wrong; the message names them
+    - StorageRefusedError         a role lacks a permission that its function needs
     - AgentRefusedError           the agent service will not take the call at all
     - IrrelevantSourceError       the source says nothing on the topic (a gap, not a dead run)
     - ArtifactMissingError        something an earlier state kept is gone
@@ -55,6 +56,10 @@ class StorageUnavailableError(RetryableError):
 
 class InvalidRequestError(TerminalError):
     """A request cannot be run; the message says which fields and what is expected."""
+
+
+class StorageRefusedError(TerminalError):
+    """A storage or mail service does not let this function do what it needs to."""
 
 
 class AgentRefusedError(TerminalError):

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from galley.aws import AWS_ERRORS, STORAGE, error_code
-from galley.errors import StorageUnavailableError
+from galley.aws import AWS_ERRORS, STORAGE, storage_error
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -40,7 +39,7 @@ class Mailer:
             else:
                 self._send_by_sns(subject, text)
         except AWS_ERRORS as error:
-            raise StorageUnavailableError(f"mail could not be sent: {error_code(error)}") from error
+            raise storage_error("mail could not be sent", error) from error
 
     def _send_by_ses(self, to: str, subject: str, text: str) -> None:
         _ses().send_email(

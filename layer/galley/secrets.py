@@ -4,8 +4,7 @@ from functools import cache
 
 import boto3
 
-from galley.aws import AWS_ERRORS, STORAGE
-from galley.errors import StorageUnavailableError
+from galley.aws import AWS_ERRORS, STORAGE, storage_error
 
 
 @cache
@@ -15,4 +14,4 @@ def signing_key(secret_arn: str) -> bytes:
     try:
         return client.get_secret_value(SecretId=secret_arn)["SecretString"].encode("utf-8")
     except AWS_ERRORS as error:
-        raise StorageUnavailableError("the signing key could not be read") from error
+        raise storage_error("the signing key could not be read", error) from error

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from galley.aws import AWS_ERRORS, STORAGE, error_code
+from galley.aws import AWS_ERRORS, STORAGE, error_code, storage_error
 from galley.errors import (
     ArtifactMissingError,
+    GalleyError,
     InvalidRequestError,
-    StorageUnavailableError,
 )
 from galley.requests import Request
 from galley.scope import Scope
@@ -154,7 +154,7 @@ class Workflows:
         try:
             return self._table.get_item(Key=key, ConsistentRead=True).get("Item")
         except AWS_ERRORS as error:
-            raise _unavailable(error) from error
+            raise _failed(error) from error
 
     def _update(
         self,
@@ -182,9 +182,9 @@ class Workflows:
         except ClientError as error:
             if error_code(error) == _CONFLICT:
                 raise _ConflictError from error
-            raise _unavailable(error) from error
+            raise _failed(error) from error
         except BotoCoreError as error:
-            raise _unavailable(error) from error
+            raise _failed(error) from error
 
 
 class _ConflictError(Exception):
@@ -199,5 +199,5 @@ def _approval(round_number: int) -> str:
     return f"APPROVAL#{round_number:03d}"
 
 
-def _unavailable(error: Exception) -> StorageUnavailableError:
-    return StorageUnavailableError(f"the workflows table could not be reached: {error_code(error)}")
+def _failed(error: Exception) -> GalleyError:
+    return storage_error("the workflows table could not be reached", error)

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from galley.artifacts import Artifacts, s3_client, sha256
 from galley.contracts import Source
-from galley.errors import ArtifactMissingError, StorageUnavailableError
+from galley.errors import ArtifactMissingError, StorageRefusedError, StorageUnavailableError
 
 from tests.unit.fakes import a_source, aws_error
 
@@ -110,7 +110,6 @@ def test_listing_goes_on_beyond_one_page() -> None:
     "error",
     [
         aws_error("SlowDown", "secret"),
-        aws_error("AccessDenied", "secret"),
         EndpointConnectionError(endpoint_url="https://secret"),
         ReadTimeoutError(endpoint_url="https://secret"),
     ],
@@ -122,6 +121,17 @@ def test_a_storage_that_fails_is_retried(verb: str, error: Exception) -> None:
     artifacts = Artifacts("bucket", broken)
 
     with pytest.raises(StorageUnavailableError, match=f"S3 could not {verb} a/1.md") as failed:
+        artifacts.find_bytes("a/1.md") if verb == "read" else artifacts.keep("a/1.md", "x")
+
+    assert "secret" not in str(failed.value)
+
+
+@pytest.mark.parametrize("verb", ["read", "write"])
+def test_a_storage_that_refuses_is_not_retried(verb: str) -> None:
+    refusing: Any = BrokenS3(aws_error("AccessDenied", "secret"))
+    artifacts = Artifacts("bucket", refusing)
+
+    with pytest.raises(StorageRefusedError, match="lacks a permission") as failed:
         artifacts.find_bytes("a/1.md") if verb == "read" else artifacts.keep("a/1.md", "x")
 
     assert "secret" not in str(failed.value)
