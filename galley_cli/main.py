@@ -12,7 +12,8 @@ from galley.errors import InvalidRequestError
 from rich.console import Console
 from rich.markup import escape
 
-from galley_cli.run import Plan, run_plan
+from galley_cli.plan import Plan
+from galley_cli.run import run_plan
 from galley_cli.view import show_result, show_stack
 from galley_local.corpus import Corpus, CorpusError
 

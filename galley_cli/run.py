@@ -1,25 +1,21 @@
 """One workflow from start to end: started, watched, decided on, its files fetched."""
 
 import json
-import re
-import secrets
 import shutil
 import time
-from contextlib import suppress
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 from urllib.request import Request as HttpRequest
 
-from galley.errors import InvalidRequestError
-from galley.requests import Request
 from rich.console import Console
 
 from galley_cli.history import History
+from galley_cli.plan import Plan
+from galley_cli.result import Result
 from galley_cli.view import LiveView
 from galley_local.corpus import Corpus
 
@@ -27,87 +23,9 @@ if TYPE_CHECKING:
     from galley_local.stack import Stack
 
 POLL_SECONDS = 0.1
+WAIT_SECONDS = 0.5
 # The stack is on this machine, whatever HTTP_PROXY says.
 _BROWSER = build_opener(ProxyHandler({}))
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A checked request, what the reviewer will say, and where the report goes."""
-
-    request: Request
-    folder: Path
-    rejections: tuple[str, ...]
-    approve: bool
-
-    @classmethod
-    def checked(  # noqa: PLR0913  # one parameter per field
-        cls,
-        *,
-        topic: str,
-        tenant: str,
-        reviewer: str,
-        max_sources: int,
-        workflow_id: str | None,
-        out: Path,
-        rejections: tuple[str, ...],
-        approve: bool,
-    ) -> Self:
-        """Check what the user asks for; raises `InvalidRequestError` that names what is wrong."""
-        event = {
-            "tenant": tenant,
-            "topic": topic,
-            "reviewer": reviewer,
-            "options": {"max_sources": max_sources},
-        }
-        request = Request.from_event(event, workflow_id=workflow_id or _id_from(topic))
-        if any(not comment.strip() for comment in rejections):
-            raise InvalidRequestError("--reject: a rejection needs a comment")
-        return cls(request, _new_folder(out, request.workflow_id), rejections, approve)
-
-    def give_up(self) -> None:
-        """Remove the folder that was made for the report, if nothing is in it."""
-        with suppress(OSError):
-            self.folder.rmdir()
-
-
-@dataclass
-class Result:
-    """How a workflow ended."""
-
-    plan: Plan
-    history: History
-    status: str
-    error: dict[str, str] | None
-    rounds: int
-    sources: list[dict[str, Any]]
-    gaps: list[dict[str, Any]]
-    files: list[Path]
-    seconds: float
-    left_out: dict[str, str] = field(default_factory=dict)
-    denials: list[str] = field(default_factory=list)
-
-    @property
-    def published(self) -> bool:
-        """Whether a report was published."""
-        return self.status == "PUBLISHED"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what `--json` prints."""
-        request = self.plan.request
-        return {
-            "workflow_id": request.workflow_id,
-            "status": self.status,
-            "tenant": request.tenant,
-            "topic": request.topic,
-            "rounds": self.rounds,
-            "sources": self.sources,
-            "gaps": self.gaps,
-            "report": str(self.files[0]) if self.published else None,
-            "transitions": self.history.transitions,
-            "seconds": round(self.seconds, 2),
-            "error": self.error,
-        }
 
 
 def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
@@ -133,25 +51,20 @@ class _Run:
         self.started = started
         self.history = History()
         self.decided = 0
+        self.waits = False  # for a person, from now on
         self._s3 = stack.client("s3")
         self._step_functions = stack.client("stepfunctions")
 
     def to_its_end(self) -> Result:
-        request = self.plan.request
-        event = {
-            "tenant": request.tenant,
-            "topic": request.topic,
-            "reviewer": request.reviewer,
-            "options": {"max_sources": request.max_sources},
-        }
-        execution = self.stack.start(event, name=request.workflow_id)
+        plan = self.plan
+        execution = self.stack.start(plan.event(), name=plan.request.workflow_id)
         while True:
             status = self._step_functions.describe_execution(executionArn=execution)
             self._watch(execution)
             if status["status"] != "RUNNING":
                 return self._result(status)
             self._decide()
-            time.sleep(POLL_SECONDS)
+            time.sleep(WAIT_SECONDS if self.waits else POLL_SECONDS)
 
     def _watch(self, execution: str) -> None:
         pages = self._step_functions.get_paginator("get_execution_history")
@@ -176,6 +89,7 @@ class _Run:
             _post(link, {"decision": "approved", "comments": ""})
         else:
             self.view.note(f"round {round_number} waits for you: {link}")
+            self.waits = True
         self.decided += 1
 
     def _link(self, round_number: int) -> str | None:
@@ -241,20 +155,6 @@ class _Run:
         return files
 
 
-def _new_folder(out: Path, workflow_id: str) -> Path:
-    # Made before anything runs: a report that cannot be put anywhere would be lost.
-    folder = out / workflow_id
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise InvalidRequestError(
-            f"{folder} exists: a workflow with this id has run; choose another --workflow-id"
-            if folder.is_dir()
-            else f"--out: {out} cannot be written ({error.strerror}); choose another folder"
-        ) from error
-    return folder
-
-
 def _post(link: str, form: dict[str, str]) -> None:
     data = urlencode(form).encode("utf-8")
     try:
@@ -265,8 +165,3 @@ def _post(link: str, form: dict[str, str]) -> None:
         # The reviewer's browser was faster: their decision stands, and the run goes on with it.
         if error.code != HTTPStatus.CONFLICT:
             raise
-
-
-def _id_from(topic: str) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-")[:40].rstrip("-") or "research"
-    return f"{slug}-{secrets.token_hex(3)}"

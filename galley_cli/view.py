@@ -15,7 +15,7 @@ from rich.text import Text
 from galley_cli.history import History, SourceRun, StateRun
 
 if TYPE_CHECKING:
-    from galley_cli.run import Result
+    from galley_cli.result import Result
     from galley_local.stack import Stack
 
 # States that a person need not see: choices, and what only announces.

@@ -1,0 +1,79 @@
+"""What a user asks of `galley run`, checked before anything starts."""
+
+import re
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from galley.errors import InvalidRequestError
+from galley.requests import Request
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked request, what the reviewer will say, and where the report goes."""
+
+    request: Request
+    folder: Path
+    rejections: tuple[str, ...]
+    approve: bool
+
+    @classmethod
+    def checked(  # noqa: PLR0913  # one parameter per field
+        cls,
+        *,
+        topic: str,
+        tenant: str,
+        reviewer: str,
+        max_sources: int,
+        workflow_id: str | None,
+        out: Path,
+        rejections: tuple[str, ...],
+        approve: bool,
+    ) -> Self:
+        """Check what the user asks for; raises `InvalidRequestError` that names what is wrong."""
+        event = {
+            "tenant": tenant,
+            "topic": topic,
+            "reviewer": reviewer,
+            "options": {"max_sources": max_sources},
+        }
+        request = Request.from_event(event, workflow_id=workflow_id or _id_from(topic))
+        if any(not comment.strip() for comment in rejections):
+            raise InvalidRequestError("--reject: a rejection needs a comment")
+        return cls(request, _new_folder(out, request.workflow_id), rejections, approve)
+
+    def event(self) -> dict[str, Any]:
+        """Return the input of the execution."""
+        return {
+            "tenant": self.request.tenant,
+            "topic": self.request.topic,
+            "reviewer": self.request.reviewer,
+            "options": {"max_sources": self.request.max_sources},
+        }
+
+    def give_up(self) -> None:
+        """Remove the folder that was made for the report, if nothing is in it."""
+        with suppress(OSError):
+            self.folder.rmdir()
+
+
+def _new_folder(out: Path, workflow_id: str) -> Path:
+    # Made before anything runs: a report that cannot be put anywhere would be lost.
+    folder = out / workflow_id
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise InvalidRequestError(
+            f"{folder} exists: a workflow with this id has run; choose another --workflow-id"
+            if folder.is_dir()
+            else f"--out: {out} cannot be written ({error.strerror}); choose another folder"
+        ) from error
+    return folder
+
+
+def _id_from(topic: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-")[:40].rstrip("-") or "research"
+    return f"{slug}-{secrets.token_hex(3)}"

@@ -1,0 +1,47 @@
+"""How a run of `galley run` ended."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from galley_cli.history import History
+from galley_cli.plan import Plan
+
+
+@dataclass
+class Result:
+    """How a workflow ended."""
+
+    plan: Plan
+    history: History
+    status: str
+    error: dict[str, str] | None
+    rounds: int
+    sources: list[dict[str, Any]]
+    gaps: list[dict[str, Any]]
+    files: list[Path]
+    seconds: float
+    left_out: dict[str, str] = field(default_factory=dict)
+    denials: list[str] = field(default_factory=list)
+
+    @property
+    def published(self) -> bool:
+        """Whether a report was published."""
+        return self.status == "PUBLISHED"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        request = self.plan.request
+        return {
+            "workflow_id": request.workflow_id,
+            "status": self.status,
+            "tenant": request.tenant,
+            "topic": request.topic,
+            "rounds": self.rounds,
+            "sources": self.sources,
+            "gaps": self.gaps,
+            "report": str(self.files[0]) if self.published else None,
+            "transitions": self.history.transitions,
+            "seconds": round(self.seconds, 2),
+            "error": self.error,
+        }
