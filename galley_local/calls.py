@@ -110,7 +110,9 @@ def _secrets(request: Request, _: Signed, __: Account) -> Call:
 
 
 def _states(request: Request, _: Signed, account: Account) -> Call:
-    return Call(f"states:{_target(request)}", account.state_machine_arn)
+    # A task token says nothing of its state machine, and there is only one here.
+    machine = _json(request).get("stateMachineArn", account.state_machine_arn)
+    return Call(f"states:{_target(request)}", machine)
 
 
 def _events(request: Request, signed: Signed, account: Account) -> Call:

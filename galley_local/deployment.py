@@ -9,14 +9,14 @@ from galley_local import lean_moto  # noqa: F401  # isort: skip  # before moto
 from moto.backends import get_backend
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.config import default_user_config
-from moto.events.models import events_backends
+from moto.events.models import Rule, events_backends
 from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
 from moto.stepfunctions.models import StateMachine
 from moto.sts.models import sts_backends
 
-from galley_local import interpreter, resources
+from galley_local import interpreter, resources, triggers
 from galley_local.agent_runtime import Agent, AgentRuntime, Mind
 from galley_local.calls import Account
 from galley_local.clients import REGION
@@ -66,6 +66,17 @@ class Deployment:
         (machine,) = self._of_type(StateMachine)
         # by access key: the interpreter calls under a name of its own, functions get keys
         self._roles: dict[str, str] = {interpreter.CALLER: machine.roleArn}
+        triggers.deliver_events(endpoint.url)
+        self.schedules = [
+            triggers.Trigger.of(schedule.name, schedule.properties["Target"])
+            for schedule in self._of_type(resources.Schedule)
+        ]
+        rules = [
+            triggers.Trigger.of(rule.name, target)
+            for rule in self._of_type(Rule)
+            for target in rule.targets
+        ]
+        self._roles |= {trigger.caller: trigger.role_arn for trigger in [*self.schedules, *rules]}
 
     def functions(self) -> Iterator[Function]:
         """Return the functions with environment, role credentials and limits as deployed."""
@@ -151,6 +162,7 @@ class Deployment:
         return self._stack.resource_map[logical_id]
 
     def _of_type(self, kind: type[Any]) -> list[Any]:
+        # what a condition leaves out is None
         everything = (self._resource(name) for name in self._package.template["Resources"])
         return [resource for resource in everything if isinstance(resource, kind)]
 

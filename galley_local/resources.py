@@ -104,6 +104,12 @@ class BedrockAgentAlias(_Resource, CloudFormationModel):
         return {"AgentAliasId": self.identifier, "AgentAliasArn": self.arn("bedrock", path)}
 
 
+class Schedule(_Resource, CloudFormationModel):
+    """A schedule of EventBridge Scheduler."""
+
+    type_name = "AWS::Scheduler::Schedule"
+
+
 class HttpApi(_Resource, CloudFormationModel):
     """An HTTP API; its routes stand in its OpenAPI body."""
 

@@ -110,6 +110,11 @@ class Stack:
         )
         return str(execution["executionArn"])
 
+    def run_schedule(self) -> str:
+        """Do what the schedule does when its time has come; return the execution's ARN."""
+        (schedule,) = self.deployment.schedules
+        return schedule.start(self.url, schedule.input or "{}")
+
     def events(self) -> list[dict[str, Any]]:
         """Return the events on the application's bus, oldest first."""
         return self.deployment.events()
