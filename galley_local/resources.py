@@ -86,6 +86,7 @@ class BedrockAgent(_Resource, CloudFormationModel):
         return {
             "AgentId": self.identifier,
             "AgentArn": self.arn("bedrock", f"agent/{self.identifier}"),
+            "UpdatedAt": "1970-01-01T00:00:00Z",  # nothing is updated here
         }
 
 

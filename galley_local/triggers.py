@@ -60,7 +60,7 @@ def deliver_events(url: str) -> None:
                 threading.Thread(target=_start, args=arguments, daemon=True).start()
         rule.targets, kept = others, rule.targets
         try:
-            _send_to_moto_targets(rule, event, *rest, **more)  # type: ignore[arg-type]
+            _send_to_moto_targets(rule, event, *rest, **more)
         finally:
             rule.targets = kept
 

@@ -150,8 +150,12 @@ def test_an_agent_has_its_alias_its_role_and_its_tools(agent: str) -> None:
     role = agent.removesuffix("_agent").capitalize()
     variables = in_template(agent)["Environment"]["Variables"]
 
-    assert {"Fn::GetAtt": [f"{role}Agent", "AgentId"]} == variables["AGENT_ID"]
-    assert {"Fn::GetAtt": [f"{role}AgentAlias", "AgentAliasId"]} == variables["AGENT_ALIAS_ID"]
+    condition = f"Create{role}Agent"
+    created = {"Fn::GetAtt": [f"{role}Agent", "AgentId"]}
+    alias = {"Fn::GetAtt": [f"{role}AgentAlias", "AgentAliasId"]}
+    given, given_alias = {"Ref": f"{role}AgentId"}, {"Ref": f"{role}AgentAliasId"}
+    assert {"Fn::If": [condition, created, given]} == variables["AGENT_ID"]
+    assert {"Fn::If": [condition, alias, given_alias]} == variables["AGENT_ALIAS_ID"]
     (group,) = RESOURCES[f"{role}Agent"]["Properties"]["ActionGroups"]
     executor = {"Fn::GetAtt": [f"{role}ActionsFunction", "Arn"]}
     assert executor == group["ActionGroupExecutor"]["Lambda"]

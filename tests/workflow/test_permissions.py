@@ -15,12 +15,13 @@ from .conftest import CORPUS, TOPIC, Workflow
 
 ROOT = Path(__file__).parents[2]
 
-# What only failures and races need.
+# What only failures, races and other systems need.
 SPARE = {
     ("RequestApprovalFunction", "SendADecisionAgain"),
     ("RequestApprovalFunction", "KeepTheReview"),
     ("RequestApprovalFunction", "OpenTheApproval", "dynamodb:GetItem"),
     ("ResearchStateMachine", "RecordFailures"),
+    ("ResearchRequestedRule", "StartThisWorkflow"),  # test_triggers.py
 }
 # S3 says "no such key" only to those who may list; moto says it to all.
 LISTING = "SeeWhatIsThere"
