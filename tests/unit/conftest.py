@@ -38,9 +38,10 @@ os.environ |= {
 
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
+from galley.requests import Request
 from galley.workflows import Workflows, table_named
 
-from tests.unit.fakes import SIGNING_KEY, FakeStepFunctions, a_context
+from tests.unit.fakes import SIGNING_KEY, FakeStepFunctions, a_context, load_event
 
 ACCOUNT = "000000000042"
 
@@ -104,6 +105,15 @@ def artifacts(aws: None) -> Artifacts:
 def workflows(aws: None) -> Workflows:
     """Give the table that the functions work on, empty."""
     return Workflows(table_named(os.environ["TABLE_NAME"]))
+
+
+@pytest.fixture
+def registered(workflows: Workflows) -> Workflows:
+    """Give a table with the workflow's record."""
+    execution = load_event("register_workflow")["execution"]
+    request = Request.from_event(load_event("research"), workflow_id=execution["name"])
+    workflows.register(request, execution)
+    return workflows
 
 
 @pytest.fixture

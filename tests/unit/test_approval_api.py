@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 import pytest
 from galley.artifacts import Artifacts
 from galley.contracts import Review
-from galley.requests import Request
 from galley.workflows import Workflows
 
 from functions.approval_api import app
@@ -35,13 +34,11 @@ AllItems = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def asked(artifacts: Artifacts, workflows: Workflows) -> Workflows:
+def asked(artifacts: Artifacts, registered: Workflows) -> Workflows:
     """Give a table with one approval that waits, and its draft in the bucket."""
-    request = Request.from_event(load_event("research"), workflow_id="lighthouses-1")
-    workflows.register(request, load_event("register_workflow")["execution"])
     artifacts.keep(SCOPE.draft_key(1), DRAFT)
-    ask(workflows)
-    return workflows
+    ask(registered)
+    return registered
 
 
 def ask(workflows: Workflows, **fields: Any) -> None:

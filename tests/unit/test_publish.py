@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from galley.artifacts import Artifacts, sha256
 from galley.errors import ApprovalMismatchError, ArtifactMissingError
-from galley.requests import Request
 from galley.workflows import Workflows
 
 from functions.publish import app
@@ -17,15 +16,6 @@ DRAFT_KEY = SCOPE.draft_key(2)
 TASK = app.PublishTask(SCOPE, DRAFT_KEY, sha256(DRAFT.encode()))
 REPORT_KEY = "press/lighthouses-1/published/report.md"
 PAGE_KEY = "press/lighthouses-1/published/report.html"
-
-
-@pytest.fixture
-def registered(workflows: Workflows) -> Workflows:
-    """Give a table with the workflow's record."""
-    execution = load_event("register_workflow")["execution"]
-    request = Request.from_event(load_event("research"), workflow_id=execution["name"])
-    workflows.register(request, execution)
-    return workflows
 
 
 def test_the_answer_says_where_the_report_lies_and_which_it_is(

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from galley.errors import StorageUnavailableError
-from galley.requests import Request
 from galley.workflows import Workflows
 
 from functions.request_approval import app
@@ -21,15 +20,6 @@ from tests.unit.fakes import (
 EVENT = load_event("request_approval")
 TASK = app.ApprovalTask.from_event(EVENT)
 LINK = f"https://approvals.example.com/approvals/lighthouses-1/1?signature={TASK.ticket.signature(SIGNING_KEY)}"
-
-
-@pytest.fixture
-def registered(workflows: Workflows) -> Workflows:
-    """Give a table with the workflow's record."""
-    execution = load_event("register_workflow")["execution"]
-    request = Request.from_event(load_event("research"), workflow_id=execution["name"])
-    workflows.register(request, execution)
-    return workflows
 
 
 def test_the_answer_says_who_was_asked_about_which_round(
