@@ -10,11 +10,18 @@ from galley import telemetry
 from galley.approvals import Answer, Approvals, Decision, form_in
 from galley.artifacts import Artifacts, s3_client
 from galley.errors import InvalidRequestError
+from galley.events import check_event
 from galley.rendering import fill_page, html_from_markdown
 from galley.secrets import signing_key
 from galley.workflows import Workflows, table_named
 
 API = APIGatewayHttpResolver()
+API_CALL = {  # the HTTP API's payload format, as far as it is read here
+    "version": "2.0",
+    "routeKey": str,
+    "rawPath": str,
+    "requestContext": {"stage": str, "http": {"method": str}},
+}
 APPROVALS = Approvals(
     Workflows(table_named(os.environ["TABLE_NAME"])),
     Artifacts(os.environ["BUCKET_NAME"], s3_client()),
@@ -31,6 +38,7 @@ HEADERS = {
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    check_event(event, API_CALL, "approval_api")
     return API.resolve(event, context)
 
 

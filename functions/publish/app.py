@@ -8,6 +8,7 @@ from typing import Any
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client, sha256
 from galley.errors import ApprovalMismatchError
+from galley.events import Key, read_task
 from galley.rendering import fill_page, html_from_markdown
 from galley.scope import Scope
 from galley.workflows import Workflows, table_named
@@ -22,14 +23,13 @@ class PublishTask:
     """A draft and the hash that its reviewer approved."""
 
     scope: Scope
-    draft_key: str
+    draft_key: Key
     approved_sha256: str
 
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    task = PublishTask(Scope.from_event(event), event["draft_key"], event["approved_sha256"])
-    return publish(task, ARTIFACTS, WORKFLOWS)
+    return publish(read_task(event, PublishTask, "publish"), ARTIFACTS, WORKFLOWS)
 
 
 def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Ask for approval: keeps the task token in the table and mails the reviewer one link."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from galley import telemetry
 from galley.approvals import Approvals
 from galley.artifacts import Artifacts, s3_client
+from galley.events import Draft, read_task
 from galley.mail import Mailer
 from galley.scope import Scope
 from galley.secrets import signing_key
@@ -25,40 +26,41 @@ APPROVAL_URL = os.environ["APPROVAL_URL"].rstrip("/")
 class ApprovalTask:
     """A draft that waits for one reviewer's decision."""
 
-    ticket: Ticket
+    scope: Scope
     topic: str
-    draft_key: str
+    reviewer: str
+    draft: Draft
+    expires_at: int
     task_token: str = field(repr=False)
 
-    @classmethod
-    def from_event(cls, event: dict[str, Any]) -> "ApprovalTask":
-        """Read the task from the state's payload."""
-        ticket = Ticket(
-            workflow_id=event["workflow_id"],
-            tenant=event["tenant"],
-            round=event["draft"]["round"],
-            reviewer=event["reviewer"],
-            draft_sha256=event["draft"]["sha256"],
-            expires_at=event["expires_at"],
+    @property
+    def ticket(self) -> Ticket:
+        """What the reviewer's link stands for."""
+        return Ticket(
+            **asdict(self.scope),
+            round=self.draft.round,
+            reviewer=self.reviewer,
+            draft_sha256=self.draft.sha256,
+            expires_at=self.expires_at,
         )
-        return cls(ticket, event["topic"], event["draft"]["key"], event["task_token"])
 
     def record(self) -> dict[str, Any]:
         """Return what the table keeps of it."""
         return {
             "task_token": self.task_token,
             "topic": self.topic,
-            "reviewer": self.ticket.reviewer,
-            "draft_key": self.draft_key,
-            "draft_sha256": self.ticket.draft_sha256,
-            "expires_at": self.ticket.expires_at,
+            "reviewer": self.reviewer,
+            "draft_key": self.draft.key,
+            "draft_sha256": self.draft.sha256,
+            "expires_at": self.expires_at,
         }
 
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    task = read_task(event, ApprovalTask, "request_approval")
     key = signing_key(os.environ["SIGNING_KEY_ARN"])
-    return request_approval(ApprovalTask.from_event(event), key, WORKFLOWS, APPROVALS, MAILER)
+    return request_approval(task, key, WORKFLOWS, APPROVALS, MAILER)
 
 
 def request_approval(
@@ -67,8 +69,7 @@ def request_approval(
     """Open the round's approval, then send the link; the token goes nowhere but the table."""
     ticket = task.ticket
     answer = {"round": ticket.round, "reviewer": ticket.reviewer}
-    scope = Scope(ticket.tenant, ticket.workflow_id)
-    decided = workflows.ask_approval(scope, ticket.round, task.record())
+    decided = workflows.ask_approval(task.scope, ticket.round, task.record())
     if decided:  # an earlier attempt of this state had its answer; this one has a new token
         approvals.tell(decided, task.task_token)
         return answer

@@ -9,7 +9,7 @@ from galley.contracts import Source
 from galley.passages import find_passages as passages_in
 from galley.tools import ActionGroup
 
-ACTIONS = ActionGroup()
+ACTIONS = ActionGroup("reviser_actions", "round", "source_ids")
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 
 PASSAGE_CHARACTERS = 400

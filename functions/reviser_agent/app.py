@@ -8,6 +8,7 @@ from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
 from galley.contracts import Brief, Review, Summary, changes_from_reply
+from galley.events import Pointer, read_task
 from galley.prompts import prompt_beside
 from galley.scope import Scope
 
@@ -18,19 +19,17 @@ PROMPT = prompt_beside(__file__)
 
 @dataclass(frozen=True)
 class ReviserTask:
-    """One rejected round; `source_ids` are in the order that numbers the citations."""
+    """One rejected round; `summaries` are in the order that numbers the citations."""
 
     scope: Scope
     topic: str
     round: int
-    source_ids: list[str]
+    summaries: list[Pointer]
 
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    source_ids = [summary["source_id"] for summary in event["summaries"]]
-    task = ReviserTask(Scope.from_event(event), event["topic"], event["round"], source_ids)
-    return revise(task, AGENT, ARTIFACTS)
+    return revise(read_task(event, ReviserTask, "reviser_agent"), AGENT, ARTIFACTS)
 
 
 def revise(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any]:
@@ -47,11 +46,12 @@ def _brief(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> Brief:
     scope = task.scope
     review = artifacts.read(scope.review_key(task.round), Review)
     earlier = artifacts.find(scope.brief_key(task.round - 1), Brief)
-    summaries = [artifacts.read(scope.summary_key(each), Summary) for each in task.source_ids]
+    summaries = [artifacts.read(each.key, Summary) for each in task.summaries]
     sources = [
         {"number": number, "source_id": summary.source_id, "title": summary.title}
         for number, summary in enumerate(summaries, start=1)
     ]
+    source_ids = [each.source_id for each in task.summaries]
     answer = agent.ask(
         PROMPT.fill(
             topic=task.topic,
@@ -61,7 +61,7 @@ def _brief(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> Brief:
             comments=review.comments,
         ),
         scope.session_id("reviser", str(task.round)),
-        scope.attributes(round=str(task.round), source_ids=",".join(task.source_ids)),
+        scope.attributes(round=str(task.round), source_ids=",".join(source_ids)),
     )
     return Brief(
         changes_from_reply(answer.text, set(range(1, len(sources) + 1))), answer.evidence()

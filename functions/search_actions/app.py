@@ -12,7 +12,7 @@ from galley.errors import InvalidRequestError
 from galley.found import FoundDocuments
 from galley.tools import ActionGroup
 
-ACTIONS = ActionGroup()
+ACTIONS = ActionGroup("search_actions")
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 KNOWLEDGE_BASE_ID = os.environ["KNOWLEDGE_BASE_ID"]
 RUNTIME = boto3.client("bedrock-agent-runtime", config=Config(connect_timeout=2, read_timeout=20))

@@ -9,6 +9,7 @@ from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
 from galley.contracts import Source, choices_from_reply
+from galley.events import read_task
 from galley.prompts import prompt_beside
 from galley.scope import Scope
 from galley.workflows import Workflows, table_named
@@ -31,8 +32,7 @@ class SearchTask:
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    task = SearchTask(Scope.from_event(event), event["topic"], event["max_sources"])
-    return search(task, AGENT, ARTIFACTS, WORKFLOWS)
+    return search(read_task(event, SearchTask, "search_agent"), AGENT, ARTIFACTS, WORKFLOWS)
 
 
 def search(

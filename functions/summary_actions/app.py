@@ -9,7 +9,7 @@ from galley.contracts import Source
 from galley.errors import InvalidRequestError
 from galley.tools import ActionGroup
 
-ACTIONS = ActionGroup()
+ACTIONS = ActionGroup("summary_actions", "source_id")
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 
 PART_CHARACTERS = 20_000

@@ -9,6 +9,7 @@ from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
 from galley.contracts import Source, Summary, claims_from_reply
 from galley.errors import IrrelevantSourceError
+from galley.events import Pointer, read_task
 from galley.prompts import prompt_beside
 from galley.scope import Scope
 
@@ -26,22 +27,22 @@ class SummaryTask:
 
     scope: Scope
     topic: str
-    source_id: str
+    source: Pointer
 
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    task = SummaryTask(Scope.from_event(event), event["topic"], event["source"]["source_id"])
-    return summarize(task, AGENT, ARTIFACTS)
+    return summarize(read_task(event, SummaryTask, "summary_agent"), AGENT, ARTIFACTS)
 
 
 def summarize(task: SummaryTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any]:
     """Return where the summary of one source lies; a kept one is not paid for again."""
-    key = task.scope.summary_key(task.source_id)
+    source_id = task.source.source_id
+    key = task.scope.summary_key(source_id)
     if artifacts.find(key, Summary) is None:
-        source = artifacts.read(task.scope.source_key(task.source_id), Source)
+        source = artifacts.read(task.source.key, Source)
         artifacts.keep_first(key, _summary(task, source, agent))
-    return {"source_id": task.source_id, "key": key}
+    return {"source_id": source_id, "key": key}
 
 
 def _summary(task: SummaryTask, source: Source, agent: Agent) -> Summary:

@@ -11,7 +11,7 @@ from galley.errors import InvalidRequestError
 from galley.passages import find_passages as passages_in
 from galley.tools import ActionGroup
 
-ACTIONS = ActionGroup()
+ACTIONS = ActionGroup("writer_actions")
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 
 

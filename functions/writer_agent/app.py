@@ -9,6 +9,7 @@ from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
 from galley.contracts import Brief, Change, Summary, cited_numbers, draft_from_reply
 from galley.errors import CitationError, TooFewSourcesError
+from galley.events import Pointer, read_task
 from galley.markdown import with_list_of_sources
 from galley.prompts import prompt_beside
 from galley.scope import Scope
@@ -20,19 +21,17 @@ PROMPT = prompt_beside(__file__)
 
 @dataclass(frozen=True)
 class WriterTask:
-    """One round's draft; `source_ids` are in the order that numbers the citations."""
+    """One round's draft; `summaries` are in the order that numbers the citations."""
 
     scope: Scope
     topic: str
     round: int
-    source_ids: list[str]
+    summaries: list[Pointer]
 
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    source_ids = [summary["source_id"] for summary in event["summaries"]]
-    task = WriterTask(Scope.from_event(event), event["topic"], event["round"], source_ids)
-    return write(task, AGENT, ARTIFACTS)
+    return write(read_task(event, WriterTask, "writer_agent"), AGENT, ARTIFACTS)
 
 
 def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any
 
 
 def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
-    summaries = [artifacts.read(task.scope.summary_key(each), Summary) for each in task.source_ids]
+    summaries = [artifacts.read(each.key, Summary) for each in task.summaries]
     numbered = dict(enumerate(summaries, start=1))
     changes = _changes(task, artifacts)
     dropped = {change.source for change in changes if change.kind == "drop_source"}

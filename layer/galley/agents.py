@@ -79,7 +79,7 @@ class BedrockAgent:
                 enableTrace=True,
                 sessionState={"sessionAttributes": dict(attributes)},
             )
-            chunks, usage, trace_id = _read(response["completion"])
+            chunks, usage, trace_id = _read(response["completion"], session_id)
         except (*AWS_ERRORS, HTTPError, ParserError) as error:
             raise _named(error, session_id) from error
         text = b"".join(chunks).decode("utf-8", errors="replace").strip()
@@ -106,10 +106,11 @@ def agent_from_env() -> BedrockAgent:
             retries={"total_max_attempts": 1},
         ),
     )
-    return BedrockAgent(os.environ["AGENT_ID"], os.environ["AGENT_ALIAS_ID"], client)
+    agent_id, alias_id = os.environ["AGENT"].split("/")
+    return BedrockAgent(agent_id, alias_id, client)
 
 
-def _read(stream: Any) -> tuple[list[bytes], dict[str, int], str | None]:
+def _read(stream: Any, session_id: str) -> tuple[list[bytes], dict[str, int], str | None]:
     chunks: list[bytes] = []
     usage = {"inputTokens": 0, "outputTokens": 0}
     trace_id = None
@@ -117,6 +118,8 @@ def _read(stream: Any) -> tuple[list[bytes], dict[str, int], str | None]:
         if "chunk" in event:
             chunks.append(event["chunk"]["bytes"])
         for part in event.get("trace", {}).get("trace", {}).values():
+            if part.get("action") == "INTERVENED":  # what follows is the guardrail's own message
+                raise AgentRefusedError(f"session {session_id}: the guardrail stopped the agent")
             invocation = part.get("modelInvocationOutput", {})
             trace_id = trace_id or invocation.get("traceId")
             for name, count in invocation.get("metadata", {}).get("usage", {}).items():

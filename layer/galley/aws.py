@@ -27,5 +27,7 @@ def storage_error(what: str, error: Exception) -> GalleyError:
     """Return the error that the state machine knows for a call of storage or mail that failed."""
     code = error_code(error)
     if code in _REFUSED:
-        return StorageRefusedError(f"{what}: {code}; the function's role lacks a permission")
+        # S3 says so, too, of an object that is not there to a role that may not list.
+        missing = "the function's role lacks a permission, or what it asks for is gone"
+        return StorageRefusedError(f"{what}: {code}; {missing}")
     return StorageUnavailableError(f"{what}: {code}")

@@ -9,6 +9,7 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
     - CitationError               a draft cites what the sources do not hold
     - StorageUnavailableError     S3, DynamoDB or the mail service did not answer
   + TerminalError             the state machine stops the run
+    - InvalidEventError           a function got an event that is not its own
     - InvalidRequestError         the request's fields are wrong; the message names them
     - StorageRefusedError         a role lacks a permission that its function needs
     - AgentRefusedError           the agent service will not take the call at all
@@ -20,6 +21,8 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
     - ApprovalExpiredError        raised by the state machine: nobody decided in time
     - ApprovalMismatchError       what would be published is not what was approved
 """
+
+import json
 
 
 class GalleyError(Exception):
@@ -52,6 +55,10 @@ class CitationError(RetryableError):
 
 class StorageUnavailableError(RetryableError):
     """A storage or mail service failed in a way that may pass."""
+
+
+class InvalidEventError(TerminalError):
+    """An event is not for the function that got it; the message says what is expected."""
 
 
 class InvalidRequestError(TerminalError):
@@ -92,3 +99,16 @@ class ApprovalExpiredError(TerminalError):
 
 class ApprovalMismatchError(TerminalError):
     """The draft in the bucket is not the draft that was approved."""
+
+
+def message_in(cause: str) -> str:
+    """
+    Return what a person wants to read of an execution's cause.
+
+    What a function raised arrives as JSON, `{"errorMessage": …, "errorType": …, "stackTrace": …}`;
+    a cause that the state machine words itself is text.
+    """
+    try:
+        return str(json.loads(cause)["errorMessage"])
+    except (ValueError, TypeError, LookupError):
+        return cause

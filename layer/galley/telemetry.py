@@ -45,17 +45,23 @@ def _logged(function: Handler, event: dict[str, Any], context: Any) -> dict[str,
         raise
 
 
-def _identity(event: Mapping[str, Any]) -> dict[str, str]:
+def _identity(event: Any) -> dict[str, str]:
     # Where the ids are depends on the caller: a state, a state before there is a record, an agent,
-    # the HTTP API; what comes last counts.
-    execution = event.get("execution")
-    named = {"workflow_id": execution.get("name")} if isinstance(execution, Mapping) else {}
+    # the HTTP API; what comes last counts. An event can be anything until its function has read it.
+    if not isinstance(event, Mapping):
+        return {}
     inner = ("request", "pathParameters", "sessionAttributes")
-    carriers = (named, *map(event.get, inner), event)
-    return {
-        name: str(carrier[name])
+    carriers = (_execution(event), *map(event.get, inner), event)
+    ids = (
+        (name, carrier.get(name))
         for carrier in carriers
         if isinstance(carrier, Mapping)
         for name in ("workflow_id", "tenant")
-        if carrier.get(name)
-    }
+    )
+    return {name: value for name, value in ids if isinstance(value, str) and value}
+
+
+def _execution(event: Mapping[str, Any]) -> dict[str, Any]:
+    # Its name is the workflow's id, unless the request gives another; an announced one is a detail.
+    execution = event.get("execution", event.get("detail"))
+    return {"workflow_id": execution.get("name")} if isinstance(execution, Mapping) else {}

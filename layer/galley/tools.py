@@ -20,6 +20,7 @@ from aws_lambda_powertools.event_handler.bedrock_agent_function import (
 from aws_lambda_powertools.utilities.data_classes import BedrockAgentFunctionEvent
 
 from galley.errors import ArtifactMissingError, GalleyError, InvalidRequestError
+from galley.events import check_event
 from galley.scope import Scope
 from galley.telemetry import logger
 
@@ -29,7 +30,15 @@ Tool = Callable[..., Any]
 class ActionGroup:
     """The tools of one agent, each working in the scope of the session's attributes."""
 
-    def __init__(self) -> None:
+    def __init__(self, function: str, *attributes: str) -> None:
+        """Name the function, and the attributes that its tools read beside tenant and workflow."""
+        self._function = function
+        self._call = {
+            "messageVersion": "1.0",
+            "actionGroup": function.replace("_", "-"),
+            "function": str,
+            "sessionAttributes": dict.fromkeys(("tenant", "workflow_id", *attributes), str),
+        }
         self._resolver = BedrockAgentFunctionResolver(serializer=_as_text)
         self._names: list[str] = []
 
@@ -53,8 +62,9 @@ class ActionGroup:
         return function
 
     def resolve(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one call of the agent."""
-        if event.get("function") in self._names:
+        """Answer one call of the agent; raises `InvalidEventError` if it is none."""
+        check_event(event, self._call, self._function)
+        if event["function"] in self._names:
             return self._resolver.resolve(event, context)
         refusal = _reprompt(f"There is no such tool; there is: {', '.join(self._names)}.")
         call = BedrockAgentFunctionEvent(event)

@@ -10,6 +10,7 @@ Every write is conditional or keyed by what it is, so a repeated delivery change
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,19 @@ class Workflows:
             self._update(_key(workflow_id, "META"), attributes, "attribute_exists(pk)")
         except _ConflictError as error:
             raise ArtifactMissingError(f"workflow {workflow_id} has no record") from error
+
+    def close(
+        self, workflow_id: str, execution: str, redrives: int, said: Mapping[str, str]
+    ) -> None:
+        """Record how a workflow's execution ended, unless it published or is another's by now."""
+        with suppress(_ConflictError):
+            self._update(
+                _key(workflow_id, "META"),
+                {**said, "closed": redrives},
+                "#execution = :execution AND #status <> :published",
+                {":execution": execution, ":published": "PUBLISHED"},
+                ("execution",),
+            )
 
     def find(self, workflow_id: str) -> dict[str, Any] | None:
         """Return a workflow's record, or None."""
@@ -159,7 +173,7 @@ class Workflows:
     def _update(
         self,
         key: dict[str, str],
-        attributes: Mapping[str, str],
+        attributes: Mapping[str, str | int],
         condition: str,
         values: Mapping[str, Any] | None = None,
         names: tuple[str, ...] = (),

@@ -98,6 +98,19 @@ def test_events_that_say_nothing_of_usage_are_passed_over(trace: dict[str, Any])
     assert ("yes", 1, 2) == (answer.text, answer.input_tokens, answer.output_tokens)
 
 
+def test_a_guardrails_message_is_no_answer() -> None:
+    stopped = {"trace": {"trace": {"guardrailTrace": {"action": "INTERVENED"}}}}
+
+    with pytest.raises(AgentRefusedError, match="guardrail"):
+        ask(FakeRuntime([a_trace(1, 2), stopped, a_chunk(b"The guardrail stopped this message.")]))
+
+
+def test_a_guardrail_that_lets_pass_changes_nothing() -> None:
+    passed = {"trace": {"trace": {"guardrailTrace": {"action": "NONE"}}}}
+
+    assert ask(FakeRuntime([passed, a_chunk(b"yes")])).text == "yes"
+
+
 def test_without_traces_the_usage_is_zero() -> None:
     answer = ask(FakeRuntime([a_chunk(b"yes")]))
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from galley import errors
-from galley.errors import GalleyError, RetryableError, TerminalError
+from galley.errors import GalleyError, RetryableError, TerminalError, message_in
 
 CLASSES = [each for _, each in inspect.getmembers(errors, inspect.isclass)]
 LEAVES = [each for each in CLASSES if not each.__subclasses__() and each is not GalleyError]
@@ -30,3 +30,26 @@ def test_every_error_of_the_layer_stands_in_the_tree() -> None:
     elsewhere = [each for each in below(GalleyError) if each.__module__ != errors.__name__]
 
     assert [] == [each for each in elsewhere if each.__module__.startswith("galley.")]
+
+
+@pytest.mark.parametrize(
+    ("cause", "expected"),
+    [
+        pytest.param(
+            '{"errorMessage": "topic: expected \\"words\\", not [1] {x}", "errorType": "E"}',
+            'topic: expected "words", not [1] {x}',
+            id="raised by a function",
+        ),
+        pytest.param(
+            '{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 1 Error: exited"}',
+            "RequestId: 1 Error: exited",
+            id="a crash",
+        ),
+        pytest.param("not JSON {at all", "not JSON {at all", id="text"),
+        pytest.param('{"errorMessage": "cut off', '{"errorMessage": "cut off', id="cut off"),
+        pytest.param('["another JSON"]', '["another JSON"]', id="another JSON"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_a_cause_says_what_a_person_wants_to_read(cause: str, expected: str) -> None:
+    assert expected == message_in(cause)

@@ -103,7 +103,7 @@ def environment(function: str) -> dict[str, str]:
 def _value(value: Any) -> str:
     if isinstance(value, dict):
         parameter = TEMPLATE["Parameters"].get(value.get("Ref"), {})
-        return str(parameter.get("Default", "a-value"))
+        return str(parameter.get("Default", "a/value"))
     return str(value)
 
 

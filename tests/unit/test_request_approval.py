@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from galley.errors import StorageUnavailableError
+from galley.events import read_task
 from galley.workflows import Workflows
 
 from functions.request_approval import app
@@ -18,7 +19,7 @@ from tests.unit.fakes import (
 )
 
 EVENT = load_event("request_approval")
-TASK = app.ApprovalTask.from_event(EVENT)
+TASK = read_task(EVENT, app.ApprovalTask, "request_approval")
 LINK = f"https://approvals.example.com/approvals/lighthouses-1/1?signature={TASK.ticket.signature(SIGNING_KEY)}"
 
 

@@ -6,6 +6,7 @@ import pytest
 from galley.artifacts import Artifacts
 from galley.contracts import Brief, Change
 from galley.errors import AgentReplyError, ArtifactMissingError
+from galley.events import Pointer
 from galley.prompts import fenced_values
 
 from functions.reviser_agent import app
@@ -23,7 +24,8 @@ from tests.unit.fakes import (
 )
 
 SOURCE_IDS = [FRESNEL, LIGHTSHIPS]
-TASK = app.ReviserTask(SCOPE, TOPIC, 1, SOURCE_IDS)
+SUMMARIES = [Pointer(each, SCOPE.summary_key(each)) for each in SOURCE_IDS]
+TASK = app.ReviserTask(SCOPE, TOPIC, 1, SUMMARIES)
 EXPAND = {"kind": "expand", "what": "fog signals", "source": None}
 REPLY = {"changes": [EXPAND]}
 BRIEF_KEY = "press/lighthouses-1/briefs/1.json"
@@ -92,7 +94,7 @@ def test_a_later_round_sees_what_the_earlier_ones_asked_for(rejected: Artifacts)
     rejected.keep(BRIEF_KEY, a_brief(Change("drop_source", source=2)))
     agent = FakeAgent(REPLY)
 
-    app.revise(app.ReviserTask(SCOPE, TOPIC, 2, SOURCE_IDS), agent, rejected)
+    app.revise(app.ReviserTask(SCOPE, TOPIC, 2, SUMMARIES), agent, rejected)
 
     expected = [{"kind": "drop_source", "what": "", "source": 2}]
     assert expected == fenced_values(agent.asked[0].prompt)["earlier_changes"]

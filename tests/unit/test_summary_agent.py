@@ -6,12 +6,13 @@ import pytest
 from galley.artifacts import Artifacts
 from galley.contracts import Claim, Summary
 from galley.errors import AgentReplyError, ArtifactMissingError, IrrelevantSourceError
+from galley.events import Pointer
 from galley.prompts import fenced_values
 
 from functions.summary_agent import app
 from tests.unit.fakes import FRESNEL, SCOPE, TOPIC, FakeAgent, a_source, load_event
 
-TASK = app.SummaryTask(SCOPE, TOPIC, FRESNEL)
+TASK = app.SummaryTask(SCOPE, TOPIC, Pointer(FRESNEL, SCOPE.source_key(FRESNEL)))
 CLAIM = {"text": "The lens gathers light.", "quote": "The Fresnel lens gathers light"}
 REPLY = {"claims": [CLAIM]}
 POINTER = {"source_id": FRESNEL, "key": "press/lighthouses-1/summaries/fb06f71e.json"}

@@ -80,13 +80,22 @@ def test_a_call_does_not_log_the_ids_of_the_call_before_it(context: Any, log_lin
         {"sessionAttributes": []},
         {"workflow_id": ""},
         {"tenant": 7},
+        [],
+        None,
+        "an event",
     ],
     ids=repr,
 )
 def test_an_event_without_ids_is_no_reason_to_fail(
-    event: dict[str, Any], context: Any, log_lines: Lines
+    event: Any, context: Any, log_lines: Lines
 ) -> None:
     assert {"answer": event} == a_handler()(event, context)
+
+
+def test_what_stands_in_the_place_of_an_id_is_not_logged(context: Any, log_lines: Lines) -> None:
+    a_handler()({"tenant": {"a": "secret"}, "workflow_id": ["a secret"]}, context)
+
+    assert "secret" not in repr(log_lines())
 
 
 def test_an_error_of_ours_is_logged_by_name_and_message(context: Any, log_lines: Lines) -> None:

@@ -15,7 +15,7 @@ EVENT = {**load_event("search_actions"), "function": "look_up"}
 
 def call(answer: Any = "an answer", **parameters: str) -> dict[str, Any]:
     """Call a tool that gives an answer, or raises it."""
-    actions = ActionGroup()
+    actions = ActionGroup("search_actions")
 
     @actions.tool
     def look_up(word: str) -> Any:
@@ -107,15 +107,15 @@ def test_the_scope_comes_from_the_session_and_not_from_the_model() -> None:
 
 
 def test_a_call_does_not_see_the_session_of_the_call_before_it() -> None:
-    actions = ActionGroup()
+    actions = ActionGroup("search_actions")
 
     @actions.tool
     def look_up(word: str) -> str:
         return f"{word} for {actions.attributes['tenant']}"
 
-    event = with_parameters(EVENT, word="fog")
+    event, ids = with_parameters(EVENT, word="fog"), EVENT["sessionAttributes"]
     answers = [
-        actions.resolve({**event, "sessionAttributes": {"tenant": tenant}}, None)
+        actions.resolve({**event, "sessionAttributes": {**ids, "tenant": tenant}}, None)
         for tenant in ("press", "radio")
     ]
 

@@ -11,6 +11,7 @@ from galley.errors import (
     CitationError,
     TooFewSourcesError,
 )
+from galley.events import Pointer
 from galley.prompts import fenced_values
 
 from functions.writer_agent import app
@@ -27,8 +28,9 @@ from tests.unit.fakes import (
 )
 
 SOURCE_IDS = [FRESNEL, LIGHTSHIPS]
-TASK = app.WriterTask(SCOPE, TOPIC, 1, SOURCE_IDS)
-SECOND_ROUND = app.WriterTask(SCOPE, TOPIC, 2, SOURCE_IDS)
+SUMMARIES = [Pointer(each, SCOPE.summary_key(each)) for each in SOURCE_IDS]
+TASK = app.WriterTask(SCOPE, TOPIC, 1, SUMMARIES)
+SECOND_ROUND = app.WriterTask(SCOPE, TOPIC, 2, SUMMARIES)
 DRAFT_KEY = "press/lighthouses-1/drafts/1.md"
 
 
