@@ -1,50 +1,63 @@
-# Every command of this project. `make demo` and `make test` set up what they need.
+# Every command of this project. Each sets up what it needs, once, in this folder.
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+TOOLS  := .tools
+# Runs what follows with the SAM CLI of this project, and with the uv that its builds call.
+SAM    := PATH="$(CURDIR)/$(TOOLS)/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
+LOCK   := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format build deploy bench lock clean
+.PHONY: help demo test test-container check events format build deploy bench lock clean
 
 help:  ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 demo: $(READY)  ## Run one workflow on this machine: a topic in, an approved report out
 	@$(BIN)/galley run "How lighthouses made their lights seen farther" --approve
 
-test: check  ## Check the code and run every test
+test: check  ## Check the code and run every test that needs no container
 	@$(BIN)/python -m pytest
 
-check: $(READY)  ## Lint, types, template, structure of the repository
+test-container: $(READY) $(TOOLS)/sam/.ready  ## Run every function in a container, by `sam local`
+	@$(SAM) $(BIN)/python -m pytest tests/container
+
+check: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/checkov/.ready  ## Lint, types, template, structure of the repository
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/cfn-lint template.yaml
+	@$(BIN)/cfn-lint --config-file tools/cfn-lint.yaml
+	@$(SAM) sam validate
+	@$(TOOLS)/checkov/bin/checkov --config-file tools/checkov.yaml
 	@$(BIN)/python -m pytest --quiet tests/unit/test_structure.py
+
+events: $(READY)  ## Renew the sample events from a real run
+	@$(BIN)/python -m galley_local.rehearsal
 
 format: $(READY)  ## Put the code in its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(READY)  ## Print figures: seconds and memory of the demo and of 1,000 documents
-	@$(BIN)/python -m bench
+bench: $(READY) $(TOOLS)/sam/.ready  ## Print figures: seconds and memory of runs, seconds and sizes of builds
+	@$(SAM) $(BIN)/python -m bench
 
-build:  ## Build what is deployed (needs the SAM CLI)
-	@sam build
+build: $(TOOLS)/sam/.ready  ## Build what is deployed
+	@$(SAM) sam build
 
-deploy: build  ## Deploy to AWS (needs the SAM CLI and credentials)
-	@sam deploy --guided
+deploy: build  ## Deploy to AWS (needs credentials)
+	@$(SAM) sam deploy --guided
 
-lock: $(READY)  ## Renew the pinned requirements from pyproject.toml (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	    --no-emit-index-url --extra dev pyproject.toml --output-file requirements.txt
+lock: $(READY)  ## Renew the pins of pyproject.toml and tools/
+	@$(BIN)/uv pip compile $(LOCK) --extra dev pyproject.toml --output-file requirements.txt
+	@$(BIN)/uv pip compile $(LOCK) tools/sam.in --output-file tools/sam.txt
+	@$(BIN)/uv pip compile $(LOCK) tools/checkov.in --output-file tools/checkov.txt
 
 clean:  ## Remove what was made here
-	rm -rf $(VENV) .aws-sam .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(TOOLS) .aws-sam .mypy_cache .ruff_cache .pytest_cache
 
-# The environment is made anew when the pins or the package change, and only then.
+# An environment is made anew when its pins change, and only then.
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	    { echo "Galley needs Python 3.11 or newer; name one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -52,4 +65,10 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS)/%/.ready: tools/%.txt | $(READY)
+	@echo "Setting up $(@D) (once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(@D)
+	@$(BIN)/uv pip install --quiet --python $(@D)/bin/python --require-hashes --requirement $<
 	@touch $@

@@ -1,4 +1,4 @@
-"""The `galley` command: run one workflow on this machine, or keep a stack running."""
+"""The `galley` command: run one workflow, keep a stack running, or report on permissions."""
 
 import json
 import signal
@@ -12,9 +12,10 @@ from galley.errors import InvalidRequestError
 from rich.console import Console
 from rich.markup import escape
 
+from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
-from galley_cli.view import show_result, show_stack
+from galley_cli.view import show_denials, show_result, show_stack
 from galley_local.corpus import Corpus, CorpusError
 
 app = typer.Typer(
@@ -97,7 +98,7 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
         sys.stdout.write(json.dumps(result.to_json(), ensure_ascii=False, indent=2) + "\n")
     else:
         show_result(result, Console())
-    raise typer.Exit(Exit.PUBLISHED if result.published else Exit.FAILED)
+    raise typer.Exit(Exit.PUBLISHED if result.succeeded else Exit.FAILED)
 
 
 @app.command()
@@ -115,13 +116,36 @@ def up(
         _end_like_an_interrupt()
         with Stack(documents, port=port) as stack:
             show_stack(stack, Console())
-            signal.pause()
+            try:
+                signal.pause()
+            finally:
+                show_denials(stack.permissions.denials, Console())
     except CorpusError as error:
         _refuse(str(error))
     except OSError as error:
         _refuse(f"port {port} cannot be used ({error.strerror}); give another with --port")
     except KeyboardInterrupt:
         raise typer.Exit(Exit.PUBLISHED) from None
+
+
+@app.command()
+def permissions(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Play scenarios on this machine and report what each role may do, uses and is denied."""
+    console = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
+    _end_like_an_interrupt()
+    try:
+        report = report_on(EXAMPLE_CORPUS, console)
+    except KeyboardInterrupt:
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    if as_json:
+        sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        show_report(report, Console())
+    raise typer.Exit(Exit.PUBLISHED if report.succeeded else Exit.FAILED)
 
 
 def _refuse(message: str) -> NoReturn:

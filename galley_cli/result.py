@@ -6,6 +6,7 @@ from typing import Any
 
 from galley_cli.history import History
 from galley_cli.plan import Plan
+from galley_local.permissions import Denial
 
 
 @dataclass
@@ -22,12 +23,17 @@ class Result:
     files: list[Path]
     seconds: float
     left_out: dict[str, str] = field(default_factory=dict)
-    denials: list[str] = field(default_factory=list)
+    denials: list[Denial] = field(default_factory=list)
 
     @property
     def published(self) -> bool:
         """Whether a report was published."""
         return self.status == "PUBLISHED"
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it ended as it should: a workflow may go on where a permission is missing."""
+        return self.published and not self.denials
 
     def to_json(self) -> dict[str, Any]:
         """Return what `--json` prints."""
@@ -44,4 +50,5 @@ class Result:
             "transitions": self.history.transitions,
             "seconds": round(self.seconds, 2),
             "error": self.error,
+            "denied": [str(denial) for denial in dict.fromkeys(self.denials)],
         }

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 from urllib.request import Request as HttpRequest
 
+from galley.errors import message_in
 from rich.console import Console
 
 from galley_cli.history import History
@@ -52,6 +53,8 @@ class _Run:
         self.history = History()
         self.decided = 0
         self.waits = False  # for a person, from now on
+        self.denied = 0  # calls, by the time that the reviewer was asked
+        self.stopped: dict[str, str] | None = None  # why, if it was
         self._s3 = stack.client("s3")
         self._step_functions = stack.client("stepfunctions")
 
@@ -63,6 +66,8 @@ class _Run:
             self._watch(execution)
             if status["status"] != "RUNNING":
                 return self._result(status)
+            if self._cannot_be_answered():
+                self._stop(execution)
             self._decide()
             time.sleep(WAIT_SECONDS if self.waits else POLL_SECONDS)
 
@@ -80,17 +85,41 @@ class _Run:
         link = self._link(round_number)
         if link is None:
             return
+        self.denied = len(self.stack.permissions.denials)
         if self.decided < len(self.plan.rejections):
             comment = self.plan.rejections[self.decided]
             self.view.note(f"round {round_number}: rejecting with “{comment}”")
-            _post(link, {"decision": "rejected", "comments": comment})
+            self._answer(link, {"decision": "rejected", "comments": comment})
         elif self.plan.approve:
             self.view.note(f"round {round_number}: approving")
-            _post(link, {"decision": "approved", "comments": ""})
+            self._answer(link, {"decision": "approved", "comments": ""})
         else:
             self.view.note(f"round {round_number} waits for you: {link}")
             self.waits = True
         self.decided += 1
+
+    def _answer(self, link: str, form: dict[str, str]) -> None:
+        try:
+            _post(link, form)
+        except HTTPError:
+            if not self._is_denied():
+                raise
+
+    def _is_denied(self) -> bool:
+        """Tell whether something was denied since the reviewer was asked."""
+        return self.denied < len(self.stack.permissions.denials)
+
+    def _cannot_be_answered(self) -> bool:
+        """Tell whether the reviewer was asked, and a permission is missing to take the answer."""
+        waits = self.history.states and self.history.states[-1].name == "Ask for approval"
+        return bool(waits and self.decided and self._is_denied())
+
+    def _stop(self, execution: str) -> None:
+        self.stopped = {
+            "name": "ApprovalDeniedError",
+            "message": "The reviewer's answer cannot be taken, because a permission is missing.",
+        }
+        self._step_functions.stop_execution(executionArn=execution)
 
     def _link(self, round_number: int) -> str | None:
         # By its beginning, because the topic stands in the mail too, and may hold a link.
@@ -99,15 +128,17 @@ class _Run:
         return next((link for link in links if link.startswith(path)), None)
 
     def _result(self, status: dict[str, Any]) -> Result:
-        record = self._record()
         published = status["status"] == "SUCCEEDED"
-        error = None
-        if not published:
-            error = {"name": status.get("error", ""), "message": status.get("cause", "")}
+        error = self.stopped
+        if not published and error is None:
+            error = {
+                "name": status.get("error", ""),
+                "message": message_in(status.get("cause", "")),
+            }
         return Result(
             plan=self.plan,
             history=self.history,
-            status=record.get("status", {}).get("S", status["status"]),
+            status="PUBLISHED" if published else status["status"],
             error=error,
             rounds=self.decided,
             sources=[self._source(each.source_id) for each in self._sources("done")],
@@ -116,17 +147,11 @@ class _Run:
             ],
             files=self._fetch(published),
             seconds=time.monotonic() - self.started,
-            denials=[str(denial) for denial in self.stack.permissions.denials],
+            denials=list(self.stack.permissions.denials),
         )
 
     def _sources(self, status: str) -> list[Any]:
         return [source for source in self.history.sources.values() if source.status == status]
-
-    def _record(self) -> dict[str, Any]:
-        key = {"pk": {"S": f"WORKFLOW#{self.plan.request.workflow_id}"}, "sk": {"S": "META"}}
-        table = self.stack.outputs["TableName"]
-        found = self.stack.client("dynamodb").get_item(TableName=table, Key=key)
-        return dict(found.get("Item", {}))
 
     def _source(self, source_id: str) -> dict[str, Any]:
         source = json.loads(self._read(f"sources/{source_id}.json"))
@@ -162,6 +187,7 @@ def _post(link: str, form: dict[str, str]) -> None:
         with _BROWSER.open(request) as response:
             response.read()
     except HTTPError as error:
+        error.close()
         # The reviewer's browser was faster: their decision stands, and the run goes on with it.
         if error.code != HTTPStatus.CONFLICT:
             raise

@@ -1,6 +1,6 @@
 """What the user sees: progress while a workflow runs, and how it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,21 +13,24 @@ from rich.table import Table
 from rich.text import Text
 
 from galley_cli.history import History, SourceRun, StateRun
+from galley_local.permissions import Denial
 
 if TYPE_CHECKING:
     from galley_cli.result import Result
     from galley_local.stack import Stack
 
-# States that a person need not see: choices, and what only announces.
+# States that a person need not see: choices, what only announces, and ends, which say why.
 QUIET = {
     "Enough summaries?",
     "Approved?",
     "Revisions left?",
     "Announce approval request",
     "Announce publication",
-    "Report failure",
-    "Failed",
     "Published",
+    "Too few sources",
+    "Approval expired",
+    "Unknown decision",
+    "Revision limit reached",
 }
 # What the commonest gap is called; others are named as they are in `galley.errors`.
 GAPS = {"IrrelevantSourceError": "says nothing on the topic"}
@@ -110,14 +113,20 @@ def show_result(result: "Result", console: Console) -> None:
         error = result.error or {}
         console.print(f"[red]{escape(error.get('name', 'Failed'))}[/]", highlight=False)
         console.print(escape(error.get("message", "")), highlight=False, soft_wrap=True)
-    for denial in dict.fromkeys(result.denials):
-        console.print(f"  denied: {escape(denial)}", highlight=False, soft_wrap=True)
+    show_denials(result.denials, console)
     for gap in result.gaps:
         console.print(f"  left out: {escape(gap['title'])} ({_gap(gap['gap'])})", highlight=False)
     for name, why in result.left_out.items():
         console.print(f"  not read: {escape(name)} ({escape(why)})", highlight=False)
     for path in result.files:
         console.print(f"  {escape(str(path))}", highlight=False, soft_wrap=True)
+
+
+def show_denials(denials: Iterable[Denial], console: Console) -> None:
+    """Print which calls were refused, and what the template would have to say to allow them."""
+    for denial in dict.fromkeys(denials):
+        console.print(f"[red]denied:[/] {escape(str(denial))}", highlight=False, soft_wrap=True)
+        console.print(f"  {escape(denial.remedy)}", highlight=False, soft_wrap=True)
 
 
 def show_stack(stack: "Stack", console: Console) -> None:

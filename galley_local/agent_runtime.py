@@ -15,10 +15,11 @@ from typing import Any, Protocol
 
 from werkzeug.wrappers import Request, Response
 
-from galley_local import event_stream
+from galley_local import event_stream, model_access
 from galley_local.knowledge_base import KnowledgeBase
-from galley_local.lambdas import Lambdas
+from galley_local.permissions import Errand, Permissions
 from galley_local.resources import BedrockAgent, BedrockAgentAlias
+from galley_local.service_calls import BEDROCK, NotPermittedError, ServiceCalls
 
 UseTool = Callable[[str, dict[str, str]], str]
 
@@ -48,14 +49,16 @@ class ServiceError(Exception):
 
 @dataclass(frozen=True)
 class Agent:
-    """An agent that can be called: its role, and its tools' names and Lambda."""
+    """An agent that can be called: what it is for, its tools' names and Lambda, its errand."""
 
     role: str
+    arn: str
     agent_id: str
     alias_id: str
     group: str
     tools: dict[str, dict[str, dict[str, Any]]]
     lambda_arn: str
+    thinking: Errand
 
     @classmethod
     def from_resources(cls, agent: BedrockAgent, alias: BedrockAgentAlias) -> "Agent":
@@ -64,24 +67,40 @@ class Agent:
         functions = group["FunctionSchema"]["Functions"]
         return cls(
             role=agent.properties["AgentName"].rpartition("-")[2],
+            arn=agent.attributes["AgentArn"],
             agent_id=agent.identifier,
             alias_id=alias.identifier,
             group=group["ActionGroupName"],
             tools={each["Name"]: each["Parameters"] for each in functions},
             lambda_arn=group["ActionGroupExecutor"]["Lambda"],
+            thinking=model_access.thinking(agent.properties, agent.region, agent.account_id),
         )
+
+
+@dataclass(frozen=True)
+class Base:
+    """A knowledge base: its documents, and its errand where it has a role of this stack."""
+
+    documents: KnowledgeBase
+    retrieving: Errand | None = None
 
 
 class AgentRuntime:
     """The data plane: agents by id and alias, and one knowledge base."""
 
     def __init__(
-        self, agents: list[Agent], mind: Mind, lambdas: Lambdas, bases: dict[str, KnowledgeBase]
+        self,
+        agents: list[Agent],
+        mind: Mind,
+        bases: dict[str, Base],
+        permissions: Permissions,
+        service_calls: ServiceCalls,
     ) -> None:
         self._agents = {(agent.agent_id, agent.alias_id): agent for agent in agents}
         self._mind = mind
-        self._lambdas = lambdas
         self._bases = bases
+        self._permissions = permissions
+        self._service_calls = service_calls
 
     def respond(self, request: Request) -> Response | None:
         """Answer a request of this service; None if it belongs to another."""
@@ -100,6 +119,7 @@ class AgentRuntime:
         agent = self._agents.get((agent_id, alias_id))
         if agent is None:
             raise ServiceError(404, "ResourceNotFoundException", f"no agent {agent_id}/{alias_id}")
+        self._do(agent.thinking)
         asked = json.loads(request.get_data())
         session = asked.get("sessionState", {})
         prompt = asked.get("inputText", "")
@@ -126,6 +146,10 @@ class AgentRuntime:
             "x-amz-bedrock-agent-session-id": session_id,
         }
         return Response(body, 200, headers, content_type="application/vnd.amazon.eventstream")
+
+    def _do(self, errand: Errand) -> None:
+        if denial := self._permissions.check_all(errand):
+            raise ServiceError(403, "AccessDeniedException", str(denial))
 
     def _think(self, agent: Agent, prompt: str, use_tool: UseTool) -> str:
         try:
@@ -164,9 +188,14 @@ class AgentRuntime:
             "sessionAttributes": session.get("sessionAttributes", {}),
             "promptSessionAttributes": session.get("promptSessionAttributes", {}),
         }
-        called = self._lambdas.named(agent.lambda_arn)
-        outcome = self._lambdas.invoke(called, event) if called else None
-        if outcome is None or outcome.failed:
+        called = self._service_calls.function(agent.lambda_arn)
+        if called is None:
+            raise ServiceError(424, "DependencyFailedException", f"{function} has no Lambda")
+        try:
+            outcome = self._service_calls.invoke(BEDROCK, agent.arn, called, event)
+        except NotPermittedError as error:
+            raise ServiceError(403, "AccessDeniedException", str(error)) from error
+        if outcome.failed:
             raise ServiceError(424, "DependencyFailedException", f"{function} failed")
         response = outcome.payload["response"]["functionResponse"]
         if response.get("responseState") == "FAILURE":
@@ -175,11 +204,13 @@ class AgentRuntime:
 
     def _retrieve(self, request: Request, base_id: str) -> Response:
         asked = json.loads(request.get_data())
-        base, text = self._bases.get(base_id), asked["retrievalQuery"]["text"]
+        base, text = self._bases.get(base_id), str(asked["retrievalQuery"]["text"])
         if base is None:
             raise ServiceError(404, "ResourceNotFoundException", f"no knowledge base {base_id}")
+        if base.retrieving:
+            self._do(base.retrieving)
         if not 0 < len(text) <= QUERY_CHARACTERS:
             raise ServiceError(400, "ValidationException", "a query has 1 to 1,000 characters")
         search = asked.get("retrievalConfiguration", {}).get("vectorSearchConfiguration", {})
-        results = base.retrieve(text, search.get("numberOfResults", 5))
+        results = base.documents.retrieve(text, search.get("numberOfResults", 5))
         return Response(json.dumps({"retrievalResults": results}), content_type="application/json")

@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, unquote
 
 from werkzeug.wrappers import Request, Response
 
-from galley_local.permissions import Call, Denial
+from galley_local.permissions import Denial
+from galley_local.policies import Call
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([\w-]+)/([\w-]+)/aws4_request")
 _LAMBDA = re.compile(r"/2015-03-31/functions/(.+)/invocations")
@@ -57,6 +58,13 @@ def call_of(request: Request, signed: Signed, account: Account) -> Call:
     return read(request, signed, account)
 
 
+def to_be_told(call: Call) -> Call | None:
+    """Return the call that one must be allowed to be told that what one asked for is missing."""
+    if call.action != "s3:GetObject":
+        return None
+    return Call("s3:ListBucket", call.resource.partition("/")[0])
+
+
 def denied(denial: Denial, service: str) -> Response:
     """Return the answer that a service gives to a call that is not allowed."""
     message = str(denial)
@@ -76,8 +84,7 @@ def _s3(request: Request, _signed: Signed, _account: Account) -> Call:
     bucket, _, key = request.path.lstrip("/").partition("/")
     if not key:
         return Call("s3:ListBucket", f"arn:aws:s3:::{bucket}")
-    verb = {"PUT": "PutObject", "DELETE": "DeleteObject"}.get(request.method, "GetObject")
-    return Call(f"s3:{verb}", f"arn:aws:s3:::{bucket}/{key}")
+    return Call(f"s3:{_S3_VERBS[request.method]}", f"arn:aws:s3:::{bucket}/{key}")
 
 
 def _dynamodb(request: Request, signed: Signed, account: Account) -> Call:
@@ -116,7 +123,7 @@ def _states(request: Request, _: Signed, account: Account) -> Call:
 
 
 def _events(request: Request, signed: Signed, account: Account) -> Call:
-    bus = _json(request)["Entries"][0]["EventBusName"]
+    (bus,) = {entry["EventBusName"] for entry in _json(request)["Entries"]}  # one at a time
     arn = bus if ":" in bus else account.arn("events", signed.region, f"event-bus/{bus}")
     return Call(f"events:{_target(request)}", arn)
 
@@ -132,6 +139,11 @@ def _sns(request: Request, _: Signed, __: Account) -> Call:
     return Call(f"sns:{form['Action'][0]}", form["TopicArn"][0])
 
 
+def _sqs(request: Request, signed: Signed, account: Account) -> Call:
+    name = _json(request)["QueueUrl"].rpartition("/")[2]
+    return Call(f"sqs:{_target(request)}", account.arn("sqs", signed.region, name))
+
+
 def _target(request: Request) -> str:
     return request.headers["X-Amz-Target"].rpartition(".")[2]
 
@@ -140,6 +152,13 @@ def _json(request: Request) -> dict[str, Any]:
     return dict(json.loads(request.get_data(cache=True)))
 
 
+# One that is missing is an error, loud enough to add it here.
+_S3_VERBS = {
+    "GET": "GetObject",
+    "HEAD": "GetObject",
+    "PUT": "PutObject",
+    "DELETE": "DeleteObject",
+}
 _READERS: dict[str, Callable[[Request, Signed, Account], Call]] = {
     "s3": _s3,
     "dynamodb": _dynamodb,
@@ -150,4 +169,5 @@ _READERS: dict[str, Callable[[Request, Signed, Account], Call]] = {
     "events": _events,
     "ses": _ses,
     "sns": _sns,
+    "sqs": _sqs,
 }

@@ -10,23 +10,26 @@ from moto.backends import get_backend
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.config import default_user_config
 from moto.events.models import Rule, events_backends
-from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
 from moto.stepfunctions.models import StateMachine
 from moto.sts.models import sts_backends
 
-from galley_local import interpreter, resources, triggers
-from galley_local.agent_runtime import Agent, AgentRuntime, Mind
+from galley_local import executions, interpreter, knowledge_access, resources, triggers
+from galley_local.agent_runtime import Agent, AgentRuntime, Base, Mind
+from galley_local.asynchronous import AsynchronousCalls
 from galley_local.calls import Account
 from galley_local.clients import REGION
 from galley_local.corpus import Corpus
+from galley_local.dead_letters import DeadLetters
+from galley_local.granted import Granted
 from galley_local.http_api import HttpApiServer
 from galley_local.knowledge_base import KnowledgeBase
-from galley_local.lambdas import Function, Lambdas
+from galley_local.lambdas import Function
 from galley_local.mailbox import Mailbox
 from galley_local.package import Package, package
 from galley_local.permissions import Permissions
+from galley_local.service_calls import ServiceCalls
 
 ACCOUNT_ID = "123456789012"
 STACK_NAME = "galley"
@@ -60,13 +63,14 @@ class Deployment:
         if "FAILED" in self._stack.status or "ROLLBACK" in self._stack.status:
             raise RuntimeError(f"the template could not be deployed: {self._stack.status}")
         self.outputs: dict[str, str] = {
-            output.key: output.value for output in self._stack.output_map.values()
+            output.key: output.value
+            for output in self._stack.output_map.values()
+            if output  # None: its condition leaves it out
         }
         self._archive = self._archive_events()
         (machine,) = self._of_type(StateMachine)
         # by access key: the interpreter calls under a name of its own, functions get keys
         self._roles: dict[str, str] = {interpreter.CALLER: machine.roleArn}
-        triggers.deliver_events(endpoint.url)
         self.schedules = [
             triggers.Trigger.of(schedule.name, schedule.properties["Target"])
             for schedule in self._of_type(resources.Schedule)
@@ -75,6 +79,7 @@ class Deployment:
             triggers.Trigger.of(rule.name, target)
             for rule in self._of_type(Rule)
             for target in rule.targets
+            if "RoleArn" in target  # functions are called by permission instead
         ]
         self._roles |= {trigger.caller: trigger.role_arn for trigger in [*self.schedules, *rules]}
 
@@ -106,7 +111,11 @@ class Deployment:
         return KnowledgeBase({prefix + name: each for name, each in corpus.documents.items()})
 
     def agent_runtime(
-        self, mind: Mind, lambdas: Lambdas, bases: dict[str, KnowledgeBase]
+        self,
+        mind: Mind,
+        bases: dict[str, KnowledgeBase],
+        permissions: Permissions,
+        service_calls: ServiceCalls,
     ) -> AgentRuntime:
         """Return the runtime of the template's agents."""
         by_id = {agent.identifier: agent for agent in self._of_type(resources.BedrockAgent)}
@@ -114,19 +123,65 @@ class Deployment:
         agents = [
             Agent.from_resources(by_id[alias.properties["AgentId"]], alias) for alias in aliases
         ]
-        return AgentRuntime(agents, mind, lambdas, bases)
+        retrieving = {
+            base.identifier: knowledge_access.retrieval(base.properties)
+            for base in self._of_type(resources.BedrockKnowledgeBase)
+        }
+        known = {each: Base(base, retrieving.get(each)) for each, base in bases.items()}
+        return AgentRuntime(agents, mind, known, permissions, service_calls)
 
-    def permissions(self) -> tuple[Permissions, Account]:
-        """Return what the functions' and the state machine's roles may do."""
-        permissions = Permissions()
+    def index_corpus(self, corpus: Corpus, permissions: Permissions) -> None:
+        """Read the corpus as the knowledge base that the template makes, if it makes one."""
+        bases = {base.identifier: base for base in self._of_type(resources.BedrockKnowledgeBase)}
+        keys = [f"corpus/{name}" for name in corpus.data]
+        for source in self._of_type(resources.BedrockDataSource):
+            base = bases[source.properties["KnowledgeBaseId"]]
+            errand = knowledge_access.ingestion(base.properties, source.properties, keys)
+            if denial := permissions.check_all(errand):
+                raise RuntimeError(f"the corpus cannot be indexed: {denial}; {denial.remedy}")
+
+    @property
+    def account(self) -> Account:
+        """The account that everything is in."""
+        return Account(ACCOUNT_ID, self.outputs["StateMachineArn"])
+
+    def permissions(self) -> Permissions:
+        """Return who may do what, as the template gives it."""
+        permissions = self.granted.permissions()
         for access_key, role_arn in self._roles.items():
-            role = iam_backends[ACCOUNT_ID]["aws"].get_role_by_arn(role_arn)
-            permissions.add(access_key, role.name, role.policies.values())
-        return permissions, Account(ACCOUNT_ID, self.outputs["StateMachineArn"])
+            permissions.identify(access_key, role_arn.rpartition("/")[2])
+        return permissions
 
-    def http_api(self, lambdas: Lambdas) -> HttpApiServer:
+    @property
+    def granted(self) -> Granted:
+        """What the template grants."""
+        return Granted(self._package.template, self._stack.resource_map, ACCOUNT_ID)
+
+    def http_api(self, service_calls: ServiceCalls) -> HttpApiServer:
         """Return the server of the template's HTTP API."""
-        return HttpApiServer(self._of_type(resources.HttpApi)[0], lambdas)
+        return HttpApiServer(self._of_type(resources.HttpApi)[0], service_calls)
+
+    def deliver_events(self, service_calls: ServiceCalls, permissions: Permissions) -> None:
+        """Make rules reach their targets, and announce ends of executions to them."""
+        dead_letters = DeadLetters(self._endpoint.url, permissions, ACCOUNT_ID)
+        settings = {
+            config.properties["FunctionName"]: config
+            for config in self._of_type(resources.EventInvokeConfig)
+        }
+        calls = AsynchronousCalls(service_calls, settings, dead_letters)
+        self._deliveries = triggers.Deliveries(self._endpoint.url, calls, dead_letters)
+        self._deliveries.begin()
+        executions.install()
+
+    def end_deliveries(self) -> None:
+        """Let what is under way to a target arrive."""
+        if hasattr(self, "_deliveries"):
+            self._deliveries.end()
+
+    def run_schedule(self) -> str:
+        """Start what the one schedule starts; return the execution's ARN."""
+        (schedule,) = self.schedules
+        return self._deliveries.run(schedule)
 
     def mailbox(self) -> Mailbox:
         """Return what has been mailed."""
@@ -144,6 +199,7 @@ class Deployment:
             "s3",
             "ses",
             "sns",
+            "sqs",
             "events",
             "logs",
             "iam",

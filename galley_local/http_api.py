@@ -12,11 +12,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from galley_local.lambdas import Lambdas
 from galley_local.resources import HttpApi
+from galley_local.service_calls import API_GATEWAY, NotPermittedError, ServiceCalls
 
 _FUNCTION = re.compile(r"/functions/(arn:[^/]+)/invocations")
 _VARIABLE = re.compile(r"\{(\w+)\}")
+STAGE = "$default"
 # Everything else reaches the function as base64, forms too.
 TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/xml")
 
@@ -24,8 +25,9 @@ TEXT_TYPES = ("text/", "application/json", "application/javascript", "applicatio
 class HttpApiServer:
     """Routes requests to functions as API Gateway does."""
 
-    def __init__(self, api: HttpApi, lambdas: Lambdas) -> None:
-        self._lambdas = lambdas
+    def __init__(self, api: HttpApi, service_calls: ServiceCalls) -> None:
+        self._arn = api.arn("execute-api", api.identifier)
+        self._service_calls = service_calls
         self._routes = Map(
             [
                 Rule(
@@ -51,14 +53,27 @@ class HttpApiServer:
         if not route.startswith(f"{request.method} "):
             return Response('{"message":"Not Found"}', 404, content_type="application/json")
         found = _FUNCTION.search(uri)
-        function = self._lambdas.named(found[1]) if found else None
+        function = self._service_calls.function(found[1]) if found else None
         if function is None:
             return Response('{"message":"Not Found"}', 404, content_type="application/json")
-        outcome = self._lambdas.invoke(function, _event(request, route, variables))
+        event = _event(request, route, variables)
+        try:
+            outcome = self._service_calls.invoke(API_GATEWAY, self._source(route), function, event)
+        except NotPermittedError:
+            return _failure()
         if outcome.failed or not isinstance(outcome.payload, dict):
-            error = '{"message":"Internal Server Error"}'
-            return Response(error, 500, content_type="application/json")
+            return _failure()
         return _response(outcome.payload)
+
+    def _source(self, route: str) -> str:
+        """Return the ARN of a route, which is what a function's permission names."""
+        method, _, path = route.partition(" ")
+        return f"{self._arn}/{STAGE}/{method}{path}"
+
+
+def _failure() -> Response:
+    error = '{"message":"Internal Server Error"}'
+    return Response(error, 500, content_type="application/json")
 
 
 def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,7 +102,7 @@ def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[s
             },
             "requestId": str(uuid.uuid4()),
             "routeKey": route,
-            "stage": "$default",
+            "stage": STAGE,
             "time": datetime.fromtimestamp(now, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
             "timeEpoch": int(now * 1000),
         },

@@ -1,8 +1,12 @@
 """Moto's Step Functions interpreter, made to run this application's state machine."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.utils import boto_client
 
 from galley_local import jsonata_engine
@@ -23,3 +27,15 @@ def install(port: int) -> None:
 def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
     """Return the client with which states call a service; moto makes a new one for each call."""
     return client_of(f"http://127.0.0.1:{os.environ['MOTO_PORT']}", service, CALLER)
+
+
+@contextmanager
+def without_waits() -> Iterator[None]:
+    """Let retries follow at once, for those who want to see a failure and not wait for it."""
+    module: Any = retrier_decl
+    waiting = module.time
+    module.time = SimpleNamespace(sleep=lambda _: None)
+    try:
+        yield
+    finally:
+        module.time = waiting

@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,9 @@ class Outcome:
 
     payload: Any
     failed: bool = False
+
+
+Observer = Callable[[Function, Any, Outcome], None]
 
 
 class _Worker:
@@ -83,6 +86,7 @@ class Lambdas:
 
     def __init__(self, logs: Path) -> None:
         self.functions: dict[str, Function] = {}
+        self.observers: list[Observer] = []  # are told of every invocation, with event and outcome
         self._logs = logs
         self._idle: dict[str, list[_Worker]] = defaultdict(list)
         self._busy: set[_Worker] = set()
@@ -116,6 +120,12 @@ class Lambdas:
 
     def invoke(self, function: Function, event: Any) -> Outcome:
         """Run a function on an event, in a warm environment if one is free."""
+        outcome = self._run(function, event)
+        for observe in self.observers:
+            observe(function, event, outcome)
+        return outcome
+
+    def _run(self, function: Function, event: Any) -> Outcome:
         request_id = str(uuid.uuid4())
         try:
             worker = self._take(function)

@@ -1,132 +1,183 @@
 """
-What each caller may do: its role's policies, as the template gives them, checked on every call.
+Who may do what on a stack: each role's policies, and which services may call or assume what.
 
-A call that no statement allows is answered as AWS answers it, and remembered, so that a run can
-say which role lacks which action on which resource.
+Every call is checked here. One that no statement allows is refused as AWS refuses it, and
+remembered, so that a run can say who lacks which action on which resource.
 """
 
-import json
+import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
 
-Values = Mapping[str, tuple[str, ...]]
+from galley_local.policies import Call, Statement
+
+Calls = dict[str, set[Call]]
+
+SERVICE = ".amazonaws.com"
+SOURCE = "aws:SourceArn"
+
+_ROLE_NAME = re.compile(r"[^-]+-(\w+)-\w+")  # {stack}-{logical id}-{what makes it unique}
 
 
 @dataclass(frozen=True)
-class Call:
-    """One AWS call as IAM sees it; `context` holds the condition keys that it has."""
+class Grant:
+    """One permission: a holder, which is a role or a service, may do one action on one resource."""
 
-    action: str
-    resource: str
-    context: Values = field(default_factory=dict, hash=False)
+    holder: str
+    statement: Statement
+
+    @property
+    def sid(self) -> str:
+        """The statement that it stands in."""
+        return self.statement.sid
+
+    @property
+    def action(self) -> str:
+        """What may be done."""
+        return self.statement.actions[0]
+
+    @property
+    def resource(self) -> str:
+        """To what it may be done; a pattern."""
+        return self.statement.resources[0]
+
+    def __str__(self) -> str:
+        """Say who may do what to what, and by which statement."""
+        return f"{logical_id(self.holder)} {self.sid}: {self.action} on {self.resource}"
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a service does as a role that it has assumed."""
+
+    role: str
+    calls: tuple[Call, ...]
+
+    @classmethod
+    def of(cls, role_arn: str, calls: Iterable[Call]) -> Self:
+        """Return the errand of the role that an ARN names."""
+        return cls(role_name(role_arn), tuple(calls))
 
 
 @dataclass(frozen=True)
 class Denial:
-    """A call that a role's policies do not allow."""
+    """A call that nothing allows its holder."""
 
-    role: str
+    holder: str
     call: Call
 
     def __str__(self) -> str:
         """Say it as AWS does."""
+        source = "".join(f" for {arn}" for arn in self.call.context.get(SOURCE, ()))
         return (
-            f"{self.role} is not authorized to perform: {self.call.action} "
+            f"{self.holder}{source} is not authorized to perform: {self.call.action} "
             f"on resource: {self.call.resource}"
         )
 
-
-@dataclass(frozen=True)
-class Statement:
-    """One statement of a role's policies."""
-
-    sid: str
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    conditions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
-
-    def allows(self, call: Call) -> bool:
-        """Tell whether the statement allows a call."""
+    @property
+    def remedy(self) -> str:
+        """What the template would have to say."""
+        action, resource = self.call.action, self.call.resource
+        if not self.holder.endswith(SERVICE):
+            statement = f"{{Effect: Allow, Action: {action}, Resource: {resource}}}"
+            return f"{logical_id(self.holder)} needs the statement {statement}"
+        if action == "sts:AssumeRole":
+            role = logical_id(role_name(resource))
+            return f"{role} needs an AssumeRolePolicyDocument that trusts {self.holder}"
+        sources = self.call.context.get(SOURCE, ())
+        if action == "lambda:InvokeFunction":
+            source = "".join(f", SourceArn: {arn}" for arn in sources)
+            permission = f"{{FunctionName: {resource}, Principal: {self.holder}{source}}}"
+            return f"the template needs an AWS::Lambda::Permission with {permission}"
         return (
-            any(fnmatchcase(call.action.lower(), action.lower()) for action in self.actions)
-            and any(fnmatchcase(call.resource, resource) for resource in self.resources)
-            and all(
-                _OPERATORS[operator](call.context.get(key, ()), _listed(expected))
-                for operator, keys in self.conditions.items()
-                for key, expected in keys.items()
-            )
+            f"the policy of {resource} needs a statement that lets {self.holder} do {action}"
+            + "".join(f" for {arn}" for arn in sources)
         )
-
-
-def statements_of(policy: str | Mapping[str, Any]) -> list[Statement]:
-    """Read a policy document; a Deny is refused, because the template has none."""
-    document = json.loads(policy) if isinstance(policy, str) else policy
-    statements = []
-    for each in _dicts(document["Statement"]):
-        if each["Effect"] != "Allow":
-            raise ValueError("the laptop stack does not evaluate Deny statements")
-        statements.append(
-            Statement(
-                sid=each.get("Sid", ""),
-                actions=_listed(each["Action"]),
-                resources=_listed(each["Resource"]),
-                conditions=each.get("Condition", {}),
-            )
-        )
-    return statements
 
 
 class Permissions:
-    """The roles of a stack, the calls they have made, and those they were not allowed."""
+    """The holders of permissions on a stack, the calls they made, and those they were refused."""
 
     def __init__(self) -> None:
         self.statements: dict[str, list[Statement]] = {}
-        self.calls: dict[str, set[Call]] = {}
+        self.calls: Calls = {}
         self.denials: list[Denial] = []
         self._roles: dict[str, str] = {}
+        self._recordings: list[Calls] = []
         self._lock = threading.Lock()
 
-    def add(self, access_key: str, role: str, policies: Iterable[str | Mapping[str, Any]]) -> None:
-        """Make known whose an access key is, and what its role may do."""
+    def grant(self, holder: str, statements: Iterable[Statement]) -> None:
+        """Make known what a holder may do, besides what is known of it."""
+        self.statements.setdefault(holder, []).extend(statements)
+
+    def identify(self, access_key: str, role: str) -> None:
+        """Make known which role signs with an access key."""
         self._roles[access_key] = role
-        self.statements[role] = [each for policy in policies for each in statements_of(policy)]
 
-    def knows(self, access_key: str) -> bool:
-        """Tell whether a caller has a role; one that has none is the operator."""
-        return access_key in self._roles
+    def role_of(self, access_key: str) -> str | None:
+        """Return the role that signs with an access key; None for the operator, who has none."""
+        return self._roles.get(access_key)
 
-    def check(self, access_key: str, call: Call) -> Denial | None:
-        """Return None where a call of a known caller is allowed."""
-        role = self._roles[access_key]
+    def check(self, holder: str, call: Call) -> Denial | None:
+        """Return None where a call is allowed to a holder."""
         with self._lock:
-            self.calls.setdefault(role, set()).add(call)
-            if any(statement.allows(call) for statement in self.statements[role]):
+            for calls in (self.calls, *self._recordings):
+                calls.setdefault(holder, set()).add(call)
+            if any(statement.allows(call) for statement in self.statements.get(holder, ())):
                 return None
-            self.denials.append(Denial(role, call))
+            self.denials.append(Denial(holder, call))
             return self.denials[-1]
 
+    def check_all(self, errand: Errand) -> Denial | None:
+        """Return None where all of an errand is allowed; whatever is not is remembered."""
+        denials = [self.check(errand.role, call) for call in errand.calls]
+        return next(filter(None, denials), None)
 
-def _all_like(values: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
-    return all(any(fnmatchcase(value, pattern) for pattern in patterns) for value in values)
+    @contextmanager
+    def recording(self) -> Iterator[Calls]:
+        """Return the calls that are made meanwhile, by holder."""
+        calls: Calls = {}
+        self._recordings.append(calls)
+        try:
+            yield calls
+        finally:
+            self._recordings.remove(calls)
+
+    def grants(self) -> list[Grant]:
+        """Return every permission, as the smallest parts that can be taken away."""
+        return [
+            Grant(holder, part)
+            for holder, statements in self.statements.items()
+            for statement in statements
+            for part in statement.single()
+        ]
+
+    def uses(self, grant: Grant) -> bool:
+        """Tell whether a permission has allowed a call."""
+        with self._lock:
+            return any(grant.statement.allows(call) for call in self.calls.get(grant.holder, ()))
+
+    @contextmanager
+    def without(self, grant: Grant) -> Iterator[None]:
+        """Take one permission away for a while, and leave every other."""
+        whole = self.statements[grant.holder]
+        parts = [part for statement in whole for part in statement.single()]
+        parts.remove(grant.statement)
+        self.statements[grant.holder] = parts
+        try:
+            yield
+        finally:
+            self.statements[grant.holder] = whole
 
 
-def _any_equal(values: tuple[str, ...], expected: tuple[str, ...]) -> bool:
-    return any(value in expected for value in values)
+def role_name(role_arn: str) -> str:
+    """Return the name of the role that an ARN names."""
+    return role_arn.rpartition("/")[2]
 
 
-# Those that the template uses; another one is a KeyError, loud enough to add it here.
-_OPERATORS: dict[str, Callable[[tuple[str, ...], tuple[str, ...]], bool]] = {
-    "StringEquals": _any_equal,
-    "ForAllValues:StringLike": _all_like,
-}
-
-
-def _listed(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [value] if isinstance(value, dict) else list(value)
+def logical_id(holder: str) -> str:
+    """Return a role's name in the template; a service's name is its name."""
+    return _ROLE_NAME.sub(r"\1", holder)

@@ -17,6 +17,8 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+NEVER_UPDATED = "1970-01-01T00:00:00Z"  # nothing is updated on a laptop
+
 
 class _Resource:
     """What the types below have in common: a name, properties, attributes, no updates."""
@@ -86,7 +88,7 @@ class BedrockAgent(_Resource, CloudFormationModel):
         return {
             "AgentId": self.identifier,
             "AgentArn": self.arn("bedrock", f"agent/{self.identifier}"),
-            "UpdatedAt": "1970-01-01T00:00:00Z",  # nothing is updated here
+            "UpdatedAt": NEVER_UPDATED,
         }
 
 
@@ -103,6 +105,92 @@ class BedrockAgentAlias(_Resource, CloudFormationModel):
     def attributes(self) -> dict[str, str]:
         path = f"agent-alias/{self.properties['AgentId']}/{self.identifier}"
         return {"AgentAliasId": self.identifier, "AgentAliasArn": self.arn("bedrock", path)}
+
+
+class Guardrail(_Resource, CloudFormationModel):
+    """A guardrail, which watches nothing here: there is no model to attack."""
+
+    type_name = "AWS::Bedrock::Guardrail"
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {
+            "GuardrailId": self.identifier.lower(),
+            "GuardrailArn": self.arn("bedrock", f"guardrail/{self.identifier.lower()}"),
+            "UpdatedAt": NEVER_UPDATED,
+        }
+
+
+class GuardrailVersion(_Resource, CloudFormationModel):
+    """What agents use of a guardrail."""
+
+    type_name = "AWS::Bedrock::GuardrailVersion"
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {"Version": "1"}
+
+
+class BedrockKnowledgeBase(_Resource, CloudFormationModel):
+    """A knowledge base; its documents are indexed when the stack has its corpus."""
+
+    type_name = "AWS::Bedrock::KnowledgeBase"
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {
+            "KnowledgeBaseId": self.identifier,
+            "KnowledgeBaseArn": self.arn("bedrock", f"knowledge-base/{self.identifier}"),
+        }
+
+
+class BedrockDataSource(_Resource, CloudFormationModel):
+    """Where a knowledge base has its documents from."""
+
+    type_name = "AWS::Bedrock::DataSource"
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {"DataSourceId": self.identifier}
+
+
+class VectorBucket(_Resource, CloudFormationModel):
+    """A bucket of S3 Vectors."""
+
+    type_name = "AWS::S3Vectors::VectorBucket"
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {"VectorBucketArn": self.arn("s3vectors", f"bucket/{self.identifier.lower()}")}
+
+
+class VectorIndex(_Resource, CloudFormationModel):
+    """An index of S3 Vectors."""
+
+    type_name = "AWS::S3Vectors::Index"
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        bucket = self.properties["VectorBucketArn"]
+        return {"IndexArn": f"{bucket}/index/{self.identifier.lower()}"}
+
+
+class EventInvokeConfig(_Resource, CloudFormationModel):
+    """What Lambda does where a function fails that nobody waits for."""
+
+    type_name = "AWS::Lambda::EventInvokeConfig"
+
+
+class BucketPolicy(_Resource, CloudFormationModel):
+    """Who may not reach a bucket at all."""
+
+    type_name = "AWS::S3::BucketPolicy"
+
+
+class QueuePolicy(_Resource, CloudFormationModel):
+    """Which services may send to a queue."""
+
+    type_name = "AWS::SQS::QueuePolicy"
 
 
 class Schedule(_Resource, CloudFormationModel):

@@ -5,7 +5,6 @@ A signed request is an AWS call; anything else is a browser. The services that t
 itself come first, moto answers the rest.
 """
 
-import io
 import json
 import socket
 import threading
@@ -22,11 +21,11 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
 from galley_local.agent_runtime import AgentRuntime
-from galley_local.calls import Account, Signed, call_of, denied, signed_by
+from galley_local.calls import signed_by
+from galley_local.gate import Gate
 from galley_local.http_api import HttpApiServer
 from galley_local.lambdas import Lambdas
 from galley_local.mailbox import Mailbox
-from galley_local.permissions import Permissions
 
 StartResponse = Callable[..., Any]
 _INVOKE_PREFIX, _INVOKE_SUFFIX = "/2015-03-31/functions/", "/invocations"
@@ -48,38 +47,32 @@ class Application:
         self.agents: AgentRuntime | None = None
         self.api: HttpApiServer | None = None
         self.mailbox: Mailbox | None = None
-        self.permissions: Permissions | None = None
-        self.account: Account | None = None
+        self.gate: Gate | None = None
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         signed = signed_by(request)
-        response = self._aws(request, signed) if signed else self._browser(request)
+        answering: Any = self._services
+        if signed is None:
+            answering = self._browser(request)
+        elif self.gate:
+            answering = self.gate.admit(request, signed, self._services)
+        answered: Iterable[bytes] = answering(environ, start)
+        return answered
+
+    def _services(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        response = self._own_service(Request(environ))
         answering: Any = self._moto if response is None else response
         answered: Iterable[bytes] = answering(environ, start)
         return answered
 
-    def _aws(self, request: Request, signed: Signed) -> Response | None:
-        refused = self._refusal(request, signed)
-        if refused is not None:
-            return refused
+    def _own_service(self, request: Request) -> Response | None:
         path = request.path
         if path.startswith(_INVOKE_PREFIX) and path.endswith(_INVOKE_SUFFIX) and self.lambdas:
             name = unquote(path.removeprefix(_INVOKE_PREFIX).removesuffix(_INVOKE_SUFFIX))
             return _invoke(self.lambdas, name, request)
         return self.agents.respond(request) if self.agents else None
-
-    def _refusal(self, request: Request, signed: Signed) -> Response | None:
-        if self.permissions is None or self.account is None:
-            return None
-        if not self.permissions.knows(signed.access_key):
-            return None
-        call = call_of(request, signed, self.account)
-        if signed.service != "s3":  # whose bodies are not looked at: the others go on to moto
-            request.environ["wsgi.input"] = io.BytesIO(request.get_data())
-        denial = self.permissions.check(signed.access_key, call)
-        return denied(denial, signed.service) if denial else None
 
     def _browser(self, request: Request) -> Response:
         if request.path == "/mail" and self.mailbox:

@@ -17,15 +17,14 @@ from galley_local.corpus import Corpus
 from galley_local.lambdas import Lambdas
 
 ROOT = Path(__file__).parent.parent
-KNOWLEDGE_BASE_ID = "LAPTOPKB01"
 
 
 class Stack:
     """
     One deployment. There can be one at a time in a process: moto's services are global to it.
 
-    `parameters` are the template's; those that a laptop decides (addresses, the knowledge base)
-    are set here unless given.
+    `parameters` are the template's; the addresses that a laptop decides are set
+    here unless given.
     """
 
     def __init__(
@@ -60,7 +59,9 @@ class Stack:
         # moto takes over two seconds to import: not before someone wants a stack.
         from galley_local.deployment import Deployment
         from galley_local.extractive import ExtractiveMind
+        from galley_local.gate import Gate
         from galley_local.server import Application, Server
+        from galley_local.service_calls import ServiceCalls
 
         application = Application()
         self.server = Server(application, port)
@@ -68,7 +69,6 @@ class Stack:
         self.deployment = Deployment(
             root,
             {
-                "KnowledgeBaseId": KNOWLEDGE_BASE_ID,
                 "MailSender": "galley@example.com",
                 "ApprovalUrl": self.url,
                 **parameters,
@@ -80,11 +80,17 @@ class Stack:
         base = self.deployment.knowledge_base(corpus)
         application.lambdas = self.lambdas
         application.mailbox = self.mailbox = self.deployment.mailbox()
-        application.api = self.deployment.http_api(self.lambdas)
-        self.permissions, application.account = self.deployment.permissions()
-        application.permissions = self.permissions
+        self.permissions = self.deployment.permissions()
+        self.deployment.index_corpus(corpus, self.permissions)
+        application.gate = Gate(self.permissions, self.deployment.account)
+        service_calls = ServiceCalls(self.lambdas, self.permissions, self.deployment.account)
+        self.deployment.deliver_events(service_calls, self.permissions)
+        application.api = self.deployment.http_api(service_calls)
         application.agents = self.deployment.agent_runtime(
-            mind or ExtractiveMind(), self.lambdas, {KNOWLEDGE_BASE_ID: base}
+            mind or ExtractiveMind(),
+            {self.outputs["KnowledgeBaseId"]: base},
+            self.permissions,
+            service_calls,
         )
         gc.freeze()  # moto's models and tables stay: no use in looking through them again and again
 
@@ -112,8 +118,7 @@ class Stack:
 
     def run_schedule(self) -> str:
         """Do what the schedule does when its time has come; return the execution's ARN."""
-        (schedule,) = self.deployment.schedules
-        return schedule.start(self.url, schedule.input or "{}")
+        return self.deployment.run_schedule()
 
     def events(self) -> list[dict[str, Any]]:
         """Return the events on the application's bus, oldest first."""
@@ -121,6 +126,8 @@ class Stack:
 
     def close(self) -> None:
         """Stop everything and remove its files."""
+        if hasattr(self, "deployment"):
+            self.deployment.end_deliveries()
         self.lambdas.close()
         if hasattr(self, "server"):
             self.server.close()

@@ -1,39 +1,51 @@
 """
-What starts executions besides a caller: schedules, and rules on the application's bus.
+What starts something besides a caller: schedules, and rules that an event matches.
 
-moto keeps both and starts nothing. Here a rule's target is started when an event matches, as the
-rule's role; a schedule is started when somebody says that it is time.
+moto keeps both and reaches neither state machines nor functions. Here a rule's target gets an
+event that matches, as the rule's role or with the function's permission; a schedule is started
+when somebody says that it is time. What cannot be delivered goes to the target's dead-letter queue.
 """
 
 import json
+import logging
 import threading
 import uuid
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
 from moto.events.models import Rule
 
+from galley_local.asynchronous import AsynchronousCalls
 from galley_local.clients import client_of
+from galley_local.dead_letters import DeadLetters
+from galley_local.service_calls import EVENTS, NotPermittedError
 
-STATES = ":states:"
+LOG = logging.getLogger(__name__)
+
+LAST_DELIVERY_SECONDS = 10
+STATES, LAMBDA = ":states:", ":lambda:"
 
 _send_to_moto_targets = Rule.send_to_targets
 
 
 @dataclass(frozen=True)
 class Trigger:
-    """A target of a schedule or rule: what to start, and as whom."""
+    """A state machine as the target of a schedule or rule: what to start, and as whom."""
 
     caller: str  # stands for the role, as an access key does
     role_arn: str
     state_machine_arn: str
     input: str | None = None
+    dead_letter_queue: str | None = None
 
     @classmethod
     def of(cls, owner: str, target: Mapping[str, Any]) -> "Trigger":
         """Return the trigger that a target of a schedule or rule is."""
-        return cls(f"trigger-{owner}", target["RoleArn"], target["Arn"], target.get("Input"))
+        queue = target.get("DeadLetterConfig", {}).get("Arn")
+        return cls(f"trigger-{owner}", target["RoleArn"], target["Arn"], target.get("Input"), queue)
 
     def start(self, url: str, execution_input: str) -> str:
         """Start an execution, named as EventBridge names them, and return its ARN."""
@@ -46,26 +58,60 @@ class Trigger:
         return str(started["executionArn"])
 
 
-def deliver_events(url: str) -> None:
-    """Make rules start the state machines that are their targets."""
+class Deliveries:
+    """Delivers events to the targets of rules."""
 
-    def send_to_targets(rule: Rule, event: Any, *rest: Any, **more: Any) -> None:
-        others = [target for target in rule.targets if STATES not in target["Arn"]]
-        ours = [target for target in rule.targets if STATES in target["Arn"]]
-        if ours and rule.event_pattern.matches_event(event):
-            for target in ours:
-                detail = event["detail"] if target.get("InputPath") == "$.detail" else event
-                arguments = (Trigger.of(rule.name, target), url, json.dumps(detail))
-                # EventBridge answers PutEvents before it delivers.
-                threading.Thread(target=_start, args=arguments, daemon=True).start()
-        rule.targets, kept = others, rule.targets
+    def __init__(self, url: str, calls: AsynchronousCalls, dead_letters: DeadLetters) -> None:
+        self._url = url
+        self._calls = calls
+        self._dead_letters = dead_letters
+        self._under_way: list[threading.Thread] = []
+
+    def begin(self) -> None:
+        """Deliver from now on; there is one stack at a time in a process."""
+
+        def send_to_targets(rule: Rule, event: Any, *rest: Any, **more: Any) -> None:
+            ours = [each for each in rule.targets if STATES in each["Arn"] or LAMBDA in each["Arn"]]
+            if ours and rule.event_pattern.matches_event(event):
+                for target in ours:
+                    # EventBridge answers PutEvents before it delivers.
+                    arguments = (rule, target, dict(event))
+                    thread = threading.Thread(target=self._deliver, args=arguments, daemon=True)
+                    self._under_way = [each for each in self._under_way if each.is_alive()]
+                    self._under_way.append(thread)
+                    thread.start()
+            others = copy(rule)
+            others.targets = [each for each in rule.targets if each not in ours]
+            _send_to_moto_targets(others, event, *rest, **more)
+
+        Rule.send_to_targets = send_to_targets  # type: ignore[assignment,method-assign]
+
+    def end(self) -> None:
+        """Deliver what is under way, and nothing from now on."""
+        Rule.send_to_targets = _send_to_moto_targets  # type: ignore[method-assign]
+        for thread in self._under_way:
+            thread.join(LAST_DELIVERY_SECONDS)
+
+    def run(self, schedule: Trigger) -> str:
+        """Start what a schedule starts, or keep what it could not start, and raise."""
+        execution_input = schedule.input or "{}"
         try:
-            _send_to_moto_targets(rule, event, *rest, **more)
-        finally:
-            rule.targets = kept
+            return schedule.start(self._url, execution_input)
+        except ClientError:
+            if schedule.dead_letter_queue:
+                queue = schedule.dead_letter_queue
+                self._dead_letters.send(schedule.caller, queue, execution_input)
+            raise
 
-    Rule.send_to_targets = send_to_targets  # type: ignore[assignment,method-assign]
-
-
-def _start(trigger: Trigger, url: str, execution_input: str) -> None:
-    trigger.start(url, execution_input)
+    def _deliver(self, rule: Rule, target: Mapping[str, Any], event: dict[str, Any]) -> None:
+        payload = event["detail"] if target.get("InputPath") == "$.detail" else event
+        try:
+            if LAMBDA in target["Arn"]:
+                self._calls.invoke(EVENTS, rule.arn, target["Arn"], payload)
+            else:
+                Trigger.of(rule.name, target).start(self._url, json.dumps(payload))
+        except (ClientError, NotPermittedError) as error:
+            LOG.warning("rule %s could not reach %s: %s", rule.name, target["Arn"], error)
+            queue = target.get("DeadLetterConfig", {}).get("Arn")
+            if queue:
+                self._dead_letters.from_rule(rule.arn, queue, json.dumps(payload))

@@ -1,6 +1,5 @@
 """The two places where moto's interpreter is given JSONata: loud when one of them moves."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,34 +57,3 @@ def test_an_error_in_an_expression_is_the_states_language_error() -> None:
         jsonata_engine.evaluate('"a" + 1')
 
     assert raised.value.error == "States.QueryEvaluationError"
-
-
-@pytest.mark.parametrize(
-    ("cause", "expected"),
-    [
-        pytest.param(
-            '{"errorMessage": "topic: expected \\"words\\", not [1] {x}", "errorType": "E"}',
-            'topic: expected \\"words\\", not [1] {x}',
-            id="raised by a function",
-        ),
-        pytest.param(
-            '{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 1 Error: exited"}',
-            "RequestId: 1 Error: exited",
-            id="a crash",
-        ),
-        pytest.param("not JSON {at all", "not JSON {at all", id="text"),
-        pytest.param('{"errorMessage": "cut off', '{"errorMessage": "cut off', id="cut off"),
-        pytest.param("", "No cause was given.", id="empty"),
-        pytest.param(None, "No cause was given.", id="none, as of a timeout"),
-    ],
-)
-def test_a_failure_is_described_in_words_whatever_its_cause(
-    cause: str | None, expected: str
-) -> None:
-    state = json.loads(DEFINITION.read_text())["States"]["Describe failure"]
-    expression = state["Assign"]["failure"]["Cause"].removeprefix("{%").removesuffix("%}")
-    failure = {"Error": "E"} | ({} if cause is None else {"Cause": cause})
-
-    declared = jsonata_engine.declare_variables({"$failure": failure})
-
-    assert jsonata_engine.evaluate(f"({declared}{expression})") == expected

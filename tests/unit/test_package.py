@@ -43,7 +43,7 @@ def test_the_state_machine_that_runs_is_the_file_that_is_deployed(packaged: Pack
     text, substitutions = machine["Properties"]["DefinitionString"]["Fn::Sub"]
 
     assert (ROOT / "statemachine" / "research.asl.json").read_text() == text
-    assert substitutions["TableName"] == {"Ref": "Table"}
+    assert substitutions["EventBusName"] == {"Ref": "EventBus"}
     assert "DefinitionSubstitutions" not in machine["Properties"]
 
 

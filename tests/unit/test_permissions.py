@@ -1,77 +1,134 @@
-"""Policies, evaluated as IAM does for what the template has in them."""
-
-from typing import Any
+"""Who may do what: calls are checked, remembered, and refused with what would allow them."""
 
 import pytest
 
-from galley_local.permissions import Call, Permissions, statements_of
+from galley_local.permissions import SOURCE, Denial, Errand, Grant, Permissions, logical_id
+from galley_local.policies import Call, Statement
 
-READ = {
-    "Effect": "Allow",
-    "Sid": "Read",
-    "Action": ["s3:GetObject", "s3:List*"],
-    "Resource": "arn:aws:s3:::bucket/*/drafts/*",
-}
-
-
-def policy(*statements: dict[str, Any]) -> dict[str, Any]:
-    """Return a policy document."""
-    return {"Version": "2012-10-17", "Statement": list(statements)}
+ROLE = "galley-WriterAgentFunctionRole-ABC123"
+DRAFTS = "arn:aws:s3:::bucket/*/drafts/*"
+DRAFT = "arn:aws:s3:::bucket/press/w/drafts/1.md"
+KEEP = Statement("Keep", ("s3:GetObject", "s3:PutObject"), (DRAFTS,))
 
 
-@pytest.mark.parametrize(
-    ("action", "resource", "allowed"),
-    [
-        pytest.param("s3:GetObject", "arn:aws:s3:::bucket/press/w/drafts/1.md", True, id="granted"),
-        pytest.param("S3:getobject", "arn:aws:s3:::bucket/press/w/drafts/1.md", True, id="case"),
-        pytest.param("s3:ListBucket", "arn:aws:s3:::bucket/a/drafts/b", True, id="wildcard"),
-        pytest.param("s3:PutObject", "arn:aws:s3:::bucket/a/drafts/b", False, id="other action"),
-        pytest.param("s3:GetObject", "arn:aws:s3:::bucket/a/sources/b", False, id="other prefix"),
-        pytest.param("s3:GetObject", "arn:aws:s3:::other/a/drafts/b", False, id="other bucket"),
-    ],
-)
-def test_a_call_needs_its_action_on_its_resource(action: str, resource: str, allowed: bool) -> None:
-    (statement,) = statements_of(policy(READ))
-
-    assert statement.allows(Call(action, resource)) is allowed
-
-
-@pytest.mark.parametrize(
-    ("condition", "context", "allowed"),
-    [
-        pytest.param("StringEquals", ("a@b",), True, id="equal"),
-        pytest.param("StringEquals", ("c@d",), False, id="not equal"),
-        pytest.param("StringEquals", (), False, id="missing"),
-        pytest.param("ForAllValues:StringLike", ("a@b",), True, id="all alike"),
-        pytest.param("ForAllValues:StringLike", ("a@b", "c"), False, id="one is not"),
-    ],
-)
-def test_a_condition_has_to_hold(condition: str, context: tuple[str, ...], allowed: bool) -> None:
-    only = {**READ, "Resource": "*", "Condition": {condition: {"key": "a@b"}}}
-    (statement,) = statements_of(policy(only))
-
-    assert statement.allows(Call("s3:GetObject", "x", {"key": context})) is allowed
-
-
-def test_an_operator_that_is_not_evaluated_is_no_silent_yes() -> None:
-    (statement,) = statements_of(policy({**READ, "Condition": {"IpAddress": {"k": "v"}}}))
-
-    with pytest.raises(KeyError):
-        statement.allows(Call("s3:GetObject", "arn:aws:s3:::bucket/a/drafts/b"))
-
-
-def test_a_deny_is_refused_because_it_is_not_evaluated() -> None:
-    with pytest.raises(ValueError, match="Deny"):
-        statements_of(policy({**READ, "Effect": "Deny"}))
-
-
-def test_what_is_not_allowed_is_remembered_with_role_action_and_resource() -> None:
+@pytest.fixture
+def permissions() -> Permissions:
+    """Return a role that may read and write drafts."""
     permissions = Permissions()
-    permissions.add("KEY", "writer-role", [policy(READ)])
+    permissions.grant(ROLE, [KEEP])
+    return permissions
 
-    denial = permissions.check("KEY", Call("s3:PutObject", "arn:aws:s3:::bucket/x"))
+
+def test_a_call_that_is_allowed_is_remembered_as_used(permissions: Permissions) -> None:
+    assert permissions.check(ROLE, Call("s3:PutObject", DRAFT)) is None
+
+    used = [grant.action for grant in permissions.grants() if permissions.uses(grant)]
+    assert used == ["s3:PutObject"]
+    assert permissions.denials == []
+
+
+def test_a_call_that_is_not_is_a_denial_with_holder_action_and_resource(
+    permissions: Permissions,
+) -> None:
+    denial = permissions.check(ROLE, Call("s3:DeleteObject", DRAFT))
 
     assert [denial] == permissions.denials
     assert str(denial) == (
-        "writer-role is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::bucket/x"
+        f"{ROLE} is not authorized to perform: s3:DeleteObject on resource: {DRAFT}"
     )
+
+
+def test_a_holder_of_nothing_may_do_nothing(permissions: Permissions) -> None:
+    assert permissions.check("galley-OtherRole-A", Call("s3:GetObject", DRAFT))
+
+
+def test_what_holders_are_granted_adds_up(permissions: Permissions) -> None:
+    permissions.grant(ROLE, [Statement("Drop", ("s3:DeleteObject",), (DRAFTS,))])
+
+    assert permissions.check(ROLE, Call("s3:DeleteObject", DRAFT)) is None
+    assert permissions.check(ROLE, Call("s3:GetObject", DRAFT)) is None
+
+
+def test_one_permission_can_be_taken_away_for_a_while(permissions: Permissions) -> None:
+    reading, _ = permissions.grants()
+
+    with permissions.without(reading):
+        assert permissions.check(ROLE, Call("s3:GetObject", DRAFT))
+        assert permissions.check(ROLE, Call("s3:PutObject", DRAFT)) is None
+
+    assert permissions.check(ROLE, Call("s3:GetObject", DRAFT)) is None
+
+
+def test_an_errand_names_everything_that_is_missing(permissions: Permissions) -> None:
+    calls = [Call(f"s3:{verb}", DRAFT) for verb in ("GetObject", "DeleteObject", "PutObjectAcl")]
+
+    first = permissions.check_all(Errand.of(f"arn:aws:iam::1:role/{ROLE}", calls))
+
+    assert first is permissions.denials[0]
+    assert [denial.call for denial in permissions.denials] == calls[1:]
+
+
+def test_calls_are_recorded_for_a_while(permissions: Permissions) -> None:
+    permissions.check(ROLE, Call("s3:GetObject", DRAFT))
+
+    with permissions.recording() as calls:
+        permissions.check(ROLE, Call("s3:PutObject", DRAFT))
+    permissions.check(ROLE, Call("s3:DeleteObject", DRAFT))
+
+    assert calls == {ROLE: {Call("s3:PutObject", DRAFT)}}
+
+
+def test_only_who_has_a_role_is_known_by_its_key(permissions: Permissions) -> None:
+    permissions.identify("KEY", ROLE)
+
+    assert permissions.role_of("KEY") == ROLE
+    assert permissions.role_of("operator") is None
+
+
+@pytest.mark.parametrize(
+    ("denial", "remedy"),
+    [
+        pytest.param(
+            Denial(ROLE, Call("s3:PutObject", DRAFT)),
+            "WriterAgentFunctionRole needs the statement "
+            f"{{Effect: Allow, Action: s3:PutObject, Resource: {DRAFT}}}",
+            id="role",
+        ),
+        pytest.param(
+            Denial(
+                "bedrock.amazonaws.com",
+                Call("lambda:InvokeFunction", "function", {SOURCE: ("agent",)}),
+            ),
+            "the template needs an AWS::Lambda::Permission with "
+            "{FunctionName: function, Principal: bedrock.amazonaws.com, SourceArn: agent}",
+            id="function",
+        ),
+        pytest.param(
+            Denial("events.amazonaws.com", Call("sqs:SendMessage", "queue", {SOURCE: ("rule",)})),
+            "the policy of queue needs a statement that lets events.amazonaws.com do "
+            "sqs:SendMessage for rule",
+            id="queue",
+        ),
+        pytest.param(
+            Denial("lambda.amazonaws.com", Call("sts:AssumeRole", f"arn:aws:iam::1:role/{ROLE}")),
+            "WriterAgentFunctionRole needs an AssumeRolePolicyDocument that trusts "
+            "lambda.amazonaws.com",
+            id="trust",
+        ),
+    ],
+)
+def test_a_denial_says_what_the_template_needs(denial: Denial, remedy: str) -> None:
+    assert denial.remedy == remedy
+
+
+def test_a_service_is_named_with_those_for_whom_it_calls() -> None:
+    call = Call("lambda:InvokeFunction", "function", {SOURCE: ("agent",)})
+
+    assert str(Denial("bedrock.amazonaws.com", call)).startswith("bedrock.amazonaws.com for agent ")
+
+
+def test_a_permission_is_named_by_its_role_in_the_template() -> None:
+    assert logical_id(ROLE) == "WriterAgentFunctionRole"
+    assert logical_id("events.amazonaws.com") == "events.amazonaws.com"
+    part = KEEP.single()[0]
+    assert str(Grant(ROLE, part)) == f"WriterAgentFunctionRole Keep: s3:GetObject on {DRAFTS}"

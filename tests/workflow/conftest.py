@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+from galley.errors import message_in
 
 from galley_local.agent_runtime import UseTool
 from galley_local.corpus import Corpus
@@ -90,15 +91,17 @@ class Workflow:
         return post(self.link(round_number), decision="rejected", comments=comments)
 
     def end(self) -> Ended:
-        """Wait for the end."""
+        """Wait for the end, and where it is no success until that is recorded and reported."""
         self._until(self._is_over)
         found = self._step_functions.describe_execution(executionArn=self.arn)
+        if found["status"] != "SUCCEEDED":
+            self._until(self._is_told)
         history = self._step_functions.get_execution_history(executionArn=self.arn, maxResults=1000)
         return Ended(
             status=found["status"],
             output=json.loads(found.get("output") or "{}"),
             error=found.get("error", ""),
-            cause=found.get("cause", ""),
+            cause=message_in(found.get("cause", "")),
             history=history["events"],
         )
 
@@ -108,12 +111,12 @@ class Workflow:
         found = self._s3.get_object(Bucket=self.stack.outputs["ArtifactsBucket"], Key=key)
         return str(found["Body"].read().decode("utf-8"))
 
-    def record(self) -> dict[str, str]:
+    def record(self) -> dict[str, Any]:
         """Return the workflow's record in the table."""
         key = {"pk": {"S": f"WORKFLOW#{self.name}"}, "sk": {"S": "META"}}
         table = self.stack.outputs["TableName"]
         item = self.stack.client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
-        return {name: value["S"] for name, value in item.items()}
+        return {name: next(iter(typed.values())) for name, typed in item.items()}
 
     def events(self) -> list[str]:
         """Return the kinds of event that this workflow put on the bus."""
@@ -123,6 +126,10 @@ class Workflow:
     def _is_over(self) -> bool:
         found = self._step_functions.describe_execution(executionArn=self.arn)
         return bool(found["status"] != "RUNNING")
+
+    def _is_told(self) -> bool:
+        told = {"Research failed", "Approval expired"}.intersection(self.events())
+        return bool(told) and ("closed" in self.record() or not self.record())
 
     def _until(self, condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + LONGEST_RUN_SECONDS

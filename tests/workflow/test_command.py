@@ -43,6 +43,7 @@ def test_a_published_report_is_put_into_the_folder(tmp_path: Path) -> None:
         "transitions",
         "seconds",
         "error",
+        "denied",
     ]
     assert result["status"] == "PUBLISHED"
     assert result["error"] is None

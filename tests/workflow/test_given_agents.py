@@ -14,8 +14,12 @@ ROLES = ("Search", "Summary", "Writer", "Reviser")
 @pytest.fixture(scope="module")
 def parameters() -> dict[str, str]:
     """Return ids of agents that were provisioned elsewhere."""
-    ids = {f"{role}AgentId": f"{role.upper()}1"[:10] for role in ROLES}
-    return ids | {f"{role}AgentAliasId": f"{role.upper()}2"[:10] for role in ROLES}
+    return {f"Existing{role}Agent": given(role) for role in ROLES}
+
+
+def given(role: str) -> str:
+    """Return the id and alias of a role's agent."""
+    return f"{role.upper():0<10}/ALIAS00001"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -24,8 +28,7 @@ def test_an_adapter_asks_the_agent_that_is_given(stack: Stack, role: str) -> Non
         each for name, each in stack.lambdas.functions.items() if f"{role}AgentFunction" in name
     )
 
-    assert function.environment["AGENT_ID"] == f"{role.upper()}1"
-    assert function.environment["AGENT_ALIAS_ID"] == f"{role.upper()}2"
+    assert function.environment["AGENT"] == given(role)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -37,9 +40,8 @@ def test_an_adapter_may_ask_no_other_agent(stack: Stack, role: str) -> None:
     )
 
     asks = [each for each in statements if "bedrock:InvokeAgent" in each.actions]
-    alias = f"{role.upper()}1/{role.upper()}2"
     assert [each.resources for each in asks] == [
-        (f"arn:aws:bedrock:us-east-1:123456789012:agent-alias/{alias}",)
+        (f"arn:aws:bedrock:us-east-1:123456789012:agent-alias/{given(role)}",)
     ]
 
 

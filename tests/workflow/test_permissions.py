@@ -1,101 +1,168 @@
-"""Least privilege: a run needs every permission that the template gives, and no other."""
+"""Least privilege: every permission of the template is needed, and a missing one is named."""
 
-import re
-import shutil
-from dataclasses import replace
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
+from galley_local import interpreter
 from galley_local.corpus import Corpus
-from galley_local.permissions import Permissions, Statement
+from galley_local.permissions import SERVICE, Grant, Permissions, logical_id
+from galley_local.scenarios import (
+    PARAMETERS,
+    SCENARIOS,
+    SPARE,
+    CuriousMind,
+    Played,
+    play,
+    short_corpus,
+)
 from galley_local.stack import Stack
+from galley_local.stage import Stage
 
-from .conftest import CORPUS, TOPIC, Workflow
+from .conftest import CORPUS
 
 ROOT = Path(__file__).parents[2]
+RESOURCES: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))["Resources"]
 
-# What only failures, races and other systems need.
-SPARE = {
-    ("RequestApprovalFunction", "SendADecisionAgain"),
-    ("RequestApprovalFunction", "KeepTheReview"),
-    ("RequestApprovalFunction", "OpenTheApproval", "dynamodb:GetItem"),
-    ("ResearchStateMachine", "RecordFailures"),
-    ("ResearchRequestedRule", "StartThisWorkflow"),  # test_triggers.py
+# Types for which SAM makes a role, and who besides roles holds permissions.
+WITH_A_ROLE = {"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
+SERVICES = {
+    f"{name}{SERVICE}"
+    for name in ("apigateway", "bedrock", "events", "lambda", "scheduler", "states")
 }
-# S3 says "no such key" only to those who may list; moto says it to all.
-LISTING = "SeeWhatIsThere"
+HOLDERS = sorted(
+    {f"{name}Role" for name, each in RESOURCES.items() if each["Type"] in WITH_A_ROLE}
+    | {name for name, each in RESOURCES.items() if each["Type"] == "AWS::IAM::Role"}
+    | SERVICES
+)
+# A workflow that cannot say what it did has done it all the same: only the command's exit code
+# tells (test_denials.py).
+WORDS_ONLY = {
+    ("ResearchStateMachineRole", "dynamodb:UpdateItem"),
+    ("ResearchStateMachineRole", "events:PutEvents"),
+}
 
-Grant = tuple[str, Statement, str]
+
+@dataclass
+class Theatre:
+    """A stack on which every scenario has been played once, with every permission."""
+
+    stack: Stack
+    stage: Stage
+    corpus: Corpus
+    played: list[Played] = field(default_factory=list)
+    used: set[Grant] = field(default_factory=set)
+
+    @property
+    def permissions(self) -> Permissions:
+        """Return who may do what, to be changed while something is tried."""
+        return self.stack.permissions
+
+    def shortest(self, grant: Grant) -> str | None:
+        """Return the shortest scenario that uses a permission, if one does."""
+        users = [played for played in self.played if played.uses(grant)]
+        return min(users, key=lambda played: played.seconds).name if users else None
+
+    def play_without(self, name: str, grant: Grant) -> Played:
+        """Play a scenario without one permission."""
+        if grant.action == "secretsmanager:GetSecretValue":
+            self._let_cool(logical_id(grant.holder).removesuffix("Role"))
+        with self.permissions.without(grant):
+            return play(name, self.stage)
+
+    def deploy_without(self, grant: Grant) -> None:
+        """Do again what needs permissions before anything runs: assume roles, index the corpus."""
+        with self.permissions.without(grant):
+            self.stack.deployment.granted.assume_roles(self.permissions)
+            self.stack.deployment.index_corpus(self.corpus, self.permissions)
+
+    def wait_for_denial_of(self, grant: Grant) -> None:
+        """Wait for what follows a failure."""
+        deadline = time.monotonic() + 10
+        while not any(
+            each.holder == grant.holder and grant.statement.allows(each.call)
+            for each in self.permissions.denials
+        ):
+            assert time.monotonic() < deadline, f"{grant} was not needed"
+            time.sleep(0.05)
+
+    def _let_cool(self, function: str) -> None:
+        # A warm environment has read its key and does not ask for it again.
+        idle = self.stack.lambdas._idle
+        for name in [name for name in idle if f"-{function}-" in name]:
+            for worker in idle.pop(name):
+                worker.end()
 
 
 @pytest.fixture(scope="module")
-def used() -> Permissions:
-    """Return what a run asked for that was rejected once, then approved."""
-    with Stack(Corpus.read(CORPUS)) as stack:
-        request = {"topic": TOPIC, "reviewer": "editor@example.com"}
-        workflow = Workflow(stack, request, name="permissions")
-        workflow.reject("More on fog signals.")
-        workflow.approve(round_number=2)
-        assert workflow.end().status == "SUCCEEDED"
-    return stack.permissions
+def theatre() -> Iterator[Theatre]:
+    """Return a stack whose scenarios have been played."""
+    corpus = short_corpus(CORPUS)
+    stack = Stack(corpus, mind=CuriousMind(), parameters=PARAMETERS)
+    with stack, interpreter.without_waits():
+        theatre = Theatre(stack, Stage(stack), corpus)
+        theatre.played += [play(name, theatre.stage) for name in SCENARIOS]
+        theatre.used |= {
+            each for each in stack.permissions.grants() if stack.permissions.uses(each)
+        }
+        yield theatre
 
 
-def grants(permissions: Permissions) -> list[Grant]:
-    """Return every action that a statement of a role allows."""
-    return [
-        (role, statement, action)
-        for role, statements in permissions.statements.items()
-        for statement in statements
-        for action in statement.actions
-    ]
+def name_of(grant: Grant) -> tuple[str, str]:
+    """Return a permission as `SPARE` and `WORDS_ONLY` name it."""
+    return logical_id(grant.holder), grant.action
 
 
-def of(role: str) -> str:
-    """Return whose role it is."""
-    return re.sub(r"^galley-(\w+)Role-\w+$", r"\1", role)
+def test_every_scenario_ends_as_it_should_and_is_denied_nothing(theatre: Theatre) -> None:
+    assert [played.stuck for played in theatre.played] == [""] * len(SCENARIOS)
+    assert [str(each) for played in theatre.played for each in played.denials] == []
 
 
-def test_a_run_is_denied_nothing(used: Permissions) -> None:
-    assert [str(denial) for denial in used.denials] == []
+def test_no_permission_is_given_that_nothing_needs(theatre: Theatre) -> None:
+    needless = [each for each in theatre.permissions.grants() if each not in theatre.used]
+
+    assert [str(grant) for grant in needless if name_of(grant) not in SPARE] == []
+    assert {name_of(grant) for grant in needless} >= set(SPARE)
 
 
-def test_without_any_one_permission_a_call_would_be_denied(used: Permissions) -> None:
-    needless = []
-    for role, statement, action in grants(used):
-        others = [each for each in used.statements[role] if each is not statement]
-        rest = tuple(each for each in statement.actions if each != action)
-        left = [*others, *([replace(statement, actions=rest)] if rest else [])]
-        if all(any(each.allows(call) for each in left) for call in used.calls.get(role, ())):
-            needless.append((of(role), statement.sid, action))
-
-    assert [
-        grant
-        for grant in needless
-        if grant[1] != LISTING and grant not in SPARE and grant[:2] not in SPARE
-    ] == []
+def test_every_holder_of_permissions_is_tried(theatre: Theatre) -> None:
+    assert {logical_id(each) for each in theatre.permissions.statements} == set(HOLDERS)
 
 
-def test_a_missing_permission_fails_the_run_and_is_named(tmp_path: Path) -> None:
-    for name in ("functions", "layer", "statemachine"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    template = (ROOT / "template.yaml").read_text()
-    put_drafts = re.compile(r"(Action: )s3:PutObject(\n +Resource: !Sub \S+/drafts/\*)")
-    template, changed = put_drafts.subn(r"\1s3:GetObject\2", template)
-    (tmp_path / "template.yaml").write_text(template)
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_without_any_one_permission_a_run_fails_and_names_it(theatre: Theatre, holder: str) -> None:
+    grants = [each for each in theatre.permissions.grants() if logical_id(each.holder) == holder]
 
-    with Stack(Corpus.read(CORPUS), root=tmp_path) as stack:
-        request = {"topic": TOPIC, "reviewer": "editor@example.com"}
-        workflow = Workflow(stack, request, name="denied")
-        ended = workflow.end()
-        denials = [str(denial) for denial in stack.permissions.denials]
+    for grant in grants:
+        if grant not in theatre.used:
+            continue  # the tests before and after this one see to it
+        scenario = theatre.shortest(grant)
+        if scenario is None:
+            with pytest.raises(RuntimeError, match=f"{grant.action} on resource: .*; .* needs"):
+                theatre.deploy_without(grant)
+            continue
+        played = theatre.play_without(scenario, grant)
 
-    assert changed == 1
-    assert ended.error == "StorageRefusedError"
-    assert "drafts/1.md" in ended.cause
-    (denial,) = denials
-    assert re.fullmatch(
-        r"galley-WriterAgentFunctionRole-\w+ is not authorized to perform: s3:PutObject "
-        r"on resource: arn:aws:s3:::galley-artifacts-\w+/default/denied/drafts/1.md",
-        denial,
-    )
+        assert played.denials, f"nothing was denied without {grant}"
+        assert {each.holder for each in played.denials} == {grant.holder}
+        assert all(grant.statement.allows(each.call) for each in played.denials)
+        assert played.stuck or name_of(grant) in WORDS_ONLY, f"it went on without {grant}"
+
+
+@pytest.mark.parametrize(("holder", "action"), SPARE, ids=str)
+def test_what_is_kept_for_failures_is_needed_where_they_happen(
+    theatre: Theatre, holder: str, action: str
+) -> None:
+    by_name = {name_of(grant): grant for grant in theatre.permissions.grants()}
+    spare, first = by_name[holder, action], by_name[SPARE[holder, action].instead_of]
+    scenario = theatre.shortest(first)
+
+    assert scenario is not None
+    with theatre.permissions.without(spare), theatre.permissions.without(first):
+        assert play(scenario, theatre.stage).stuck
+        theatre.wait_for_denial_of(spare)

@@ -1,0 +1,73 @@
+"""
+Ends of executions: at once where one is stopped, and announced on the default bus.
+
+moto's interpreter lets a stopped execution wait on for its task token, and tells nobody of an end.
+"""
+
+import json
+from typing import Any
+
+from moto.events.models import events_backends
+from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
+
+_end = BaseExecutionWorkerCommunication.terminated
+_stop = Execution.stop
+_stopped: set[str] = set()  # executions, by their ARN
+
+
+def install() -> None:
+    """Make executions stop at once, and put an event on the default bus whenever one ends."""
+    setattr(Execution, "stop", _stop_at_once)  # noqa: B010  # mypy lets no method be assigned
+    setattr(BaseExecutionWorkerCommunication, "terminated", _end_and_announce)  # noqa: B010
+
+
+def _stop_at_once(execution: Execution, stop_date: Any, error: Any, cause: Any) -> None:
+    _stop(execution, stop_date, error, cause)
+    _stopped.add(execution.exec_arn)
+    environment: Any = execution.exec_worker and execution.exec_worker.env
+    for waiting in environment.callback_pool_manager._pool.values():  # noqa: SLF001
+        waiting.interrupt_all()
+
+
+def _end_and_announce(communication: BaseExecutionWorkerCommunication) -> None:
+    _end(communication)
+    execution = communication.execution
+    if execution.exec_arn in _stopped:  # the state whose wait was cut short has failed meanwhile
+        _stopped.remove(execution.exec_arn)
+        execution.exec_status = ExecutionStatus.ABORTED
+        execution.error = execution.cause = None  # moto does not keep what StopExecution gives
+    events = events_backends[execution.account_id][execution.region_name]
+    events.put_events(
+        [
+            {
+                "Source": "aws.states",
+                "DetailType": "Step Functions Execution Status Change",
+                "Resources": [execution.exec_arn],
+                "Detail": json.dumps(_detail(execution)),
+            }
+        ]
+    )
+
+
+def _detail(execution: Any) -> dict[str, Any]:
+    return {
+        "executionArn": execution.exec_arn,
+        "stateMachineArn": execution.state_machine.arn,
+        "name": execution.name,
+        "status": execution.exec_status.value,
+        "startDate": _milliseconds(execution.start_date),
+        "stopDate": _milliseconds(execution.stop_date),
+        "input": json.dumps(execution.input_data),
+        "inputDetails": {"included": True},
+        "output": json.dumps(execution.output) if execution.output else None,
+        "outputDetails": {"included": bool(execution.output)},
+        "error": execution.error,
+        "cause": execution.cause,
+        "redriveCount": 0,
+        "redriveStatus": "NOT_REDRIVABLE",
+    }
+
+
+def _milliseconds(time: Any) -> int:
+    return int(time.timestamp() * 1000)

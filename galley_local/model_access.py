@@ -1,0 +1,49 @@
+"""
+What an agent's role must allow before its model answers.
+
+Bedrock reaches a model through an inference profile, which picks a region of its geography: the
+role needs the profile, and the model behind it wherever it may be picked.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from galley_local.permissions import Errand
+from galley_local.policies import Call
+
+GEOGRAPHIES = {"us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"}
+ANOTHER_REGION = "us-west-2"  # one that a profile may pick besides the stack's own
+
+
+def thinking(agent: Mapping[str, Any], region: str, account_id: str) -> Errand:
+    """Return what Bedrock does as the role of an agent whenever the agent is asked."""
+    guardrail = agent.get("GuardrailConfiguration", {}).get("GuardrailIdentifier")
+    calls = _calls_for(agent["FoundationModel"], region, account_id)
+    if guardrail:
+        own = f"arn:aws:bedrock:{region}:{account_id}:guardrail/{guardrail}"
+        arn = guardrail if guardrail.startswith("arn:") else own
+        calls.append(Call("bedrock:ApplyGuardrail", arn))
+    return Errand.of(agent["AgentResourceRoleArn"], calls)
+
+
+def _calls_for(model_id: str, region: str, account_id: str) -> list[Call]:
+    geography, _, model = model_id.partition(".")
+    if geography not in GEOGRAPHIES:
+        return _model_calls(model_id, region)
+    profile = f"arn:aws:bedrock:{region}:{account_id}:inference-profile/{model_id}"
+    return [
+        Call("bedrock:GetInferenceProfile", profile),
+        Call("bedrock:InvokeModel", profile),
+        Call("bedrock:InvokeModelWithResponseStream", profile),
+        *_model_calls(model, region),
+        *_model_calls(model, ANOTHER_REGION),
+    ]
+
+
+def _model_calls(model_id: str, region: str) -> list[Call]:
+    model = f"arn:aws:bedrock:{region}::foundation-model/{model_id}"
+    return [
+        Call("bedrock:GetFoundationModel", model),
+        Call("bedrock:InvokeModel", model),
+        Call("bedrock:InvokeModelWithResponseStream", model),
+    ]

@@ -1,0 +1,209 @@
+"""A stack on which scenarios are played: by a caller, a reviewer, a clock and other systems."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import ProxyHandler, build_opener
+from urllib.request import Request as HttpRequest
+
+from botocore.exceptions import ClientError
+
+from galley_local.lambdas import Function, Outcome
+
+if TYPE_CHECKING:
+    from galley_local.stack import Stack
+
+LONGEST_WAIT_SECONDS = 20
+POLL_SECONDS = 0.02
+TOPIC = "How lighthouses made their lights seen farther"
+REVIEWER = "reviewer@example.com"
+REQUEST = {"topic": TOPIC, "reviewer": REVIEWER, "options": {"max_sources": 2}}
+
+_BROWSER = build_opener(ProxyHandler({}))  # the stack is on this machine, whatever HTTP_PROXY says
+
+
+class StuckError(Exception):
+    """A scenario cannot go on; the message says where it stopped."""
+
+
+class Stage:
+    """What the people and systems around a workflow do, each through the address it would use."""
+
+    def __init__(self, stack: "Stack") -> None:
+        self.stack = stack
+        self._numbers = count(1)
+        self._step_functions = stack.client("stepfunctions")
+        self._running = ""  # the execution of the workflow that is under way
+        self._over: set[str] = set()
+        self._closed: set[str] = set()  # executions of whose end `close_workflow` was told
+        self._mails = 0
+        self._denials = 0
+        stack.lambdas.observers.append(self._note)
+
+    def begin(self) -> None:
+        """Forget what earlier scenarios have left: mails, denials, searches."""
+        self._mails = len(self.stack.mailbox.mails())
+        self._denials = len(self.stack.permissions.denials)
+        table, client = self.stack.outputs["TableName"], self.stack.client("dynamodb")
+        for item in client.scan(TableName=table)["Items"]:
+            if item["sk"]["S"] == "CACHE":
+                key = {name: item[name] for name in ("pk", "sk")}
+                client.delete_item(TableName=table, Key=key)
+
+    def leave(self) -> None:
+        """Let what runs end; what is started next is the next workflow."""
+        if self._status() == "RUNNING":
+            self.stop()
+        if self._status() not in {"SUCCEEDED", ""}:
+            self._is_looked_after()
+        self._over.add(self._running)
+        self._running = ""
+
+    def start(self, topic: str = TOPIC) -> None:
+        """Start a workflow."""
+        request = {**REQUEST, "topic": topic}
+        self._running = self.stack.start(request, name=f"scenario-{next(self._numbers)}")
+
+    def start_by_schedule(self) -> None:
+        """Let the time of the schedule come."""
+        try:
+            self._running = self.stack.run_schedule()
+        except ClientError as error:
+            raise StuckError(str(error)) from error
+
+    def start_by_event(self) -> None:
+        """Ask for a workflow as another system does, on the application's bus."""
+        entry = {
+            "EventBusName": self.stack.outputs["EventBusName"],
+            "Source": "newsroom",
+            "DetailType": "Research requested",
+            "Detail": json.dumps(REQUEST),
+        }
+        self.stack.client("events").put_events(Entries=[entry])
+
+    def link(self) -> str:
+        """Return the link in the next mail."""
+        self._wait_for(lambda: len(self.stack.mailbox.mails()) > self._mails)
+        self._mails += 1
+        return self.stack.mailbox.mails()[self._mails - 1].links[0]
+
+    def approve(self) -> None:
+        """Open the next mail's link, read, and approve."""
+        self._decide({"decision": "approved", "comments": ""})
+
+    def reject(self, comments: str) -> None:
+        """Open the next mail's link, read, and reject."""
+        self._decide({"decision": "rejected", "comments": comments})
+
+    def lose_the_answer(self) -> None:
+        """
+        Approve, and lose what follows: the decision is written, and the workflow not told of it.
+
+        Then the waiting state fails in a way that is tried again.
+        """
+        self.link()
+        answer = {"status": "DECIDED", "decision": "approved", "comments": "", "decided_at": "now"}
+        written = self.stack.client("dynamodb").update_item(
+            TableName=self.stack.outputs["TableName"],
+            Key={"pk": {"S": f"WORKFLOW#{self._workflow_id()}"}, "sk": {"S": "APPROVAL#001"}},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in answer),
+            ExpressionAttributeNames={f"#{name}": name for name in answer},
+            ExpressionAttributeValues={f":{name}": {"S": text} for name, text in answer.items()},
+            ReturnValues="ALL_NEW",
+        )
+        token = written["Attributes"]["task_token"]["S"]
+        self._step_functions.send_task_failure(taskToken=token, error="Sandbox.Timedout")
+
+    def stop(self) -> None:
+        """Stop the workflow as an operator does, who need not say why."""
+        self._step_functions.stop_execution(executionArn=self._running)
+
+    def expect(self, status: str, error: str = "") -> None:
+        """Wait for the end, which must be this one."""
+        self._wait_for(lambda: self._ending() == (status, error))
+
+    def expect_told(self) -> None:
+        """Wait until the function that looks after ends has seen this one, and has not failed."""
+        if not self._is_looked_after():
+            raise StuckError("nobody has looked after the end")
+
+    def expect_record(self, status: str) -> None:
+        """Wait until the table says how the workflow has ended."""
+        self._wait(lambda: self._recorded() == status or self._is_denied())
+        if self._recorded() != status:
+            raise StuckError(f"the table does not say that the workflow is {status}")
+
+    def _decide(self, form: Mapping[str, str]) -> None:
+        link = self.link()
+        _open(link)
+        _open(link, urlencode(form).encode())
+
+    def _wait_for(self, condition: Callable[[], bool]) -> None:
+        """Wait for something that happens while a workflow runs, or not at all."""
+        self._wait(lambda: condition() or bool(self._why_over()))
+        if not condition():
+            raise StuckError(self._why_over() or f"nothing happened in {LONGEST_WAIT_SECONDS} s")
+
+    def _why_over(self) -> str:
+        """Return why nothing more will happen; nothing while it may."""
+        if not self._find():
+            return "the call that starts the workflow was refused" if self._is_denied() else ""
+        return "" if self._status() == "RUNNING" else " ".join(self._ending()).strip()
+
+    def _ending(self) -> tuple[str, str]:
+        if not self._find():
+            return "", ""
+        found = self._step_functions.describe_execution(executionArn=self._running)
+        return found["status"], found.get("error") or ""
+
+    def _status(self) -> str:
+        return self._ending()[0]
+
+    def _is_denied(self) -> bool:
+        return len(self.stack.permissions.denials) > self._denials
+
+    def _recorded(self) -> str:
+        key = {"pk": {"S": f"WORKFLOW#{self._workflow_id()}"}, "sk": {"S": "META"}}
+        table = self.stack.outputs["TableName"]
+        found = self.stack.client("dynamodb").get_item(TableName=table, Key=key)
+        return str(found.get("Item", {}).get("status", {}).get("S", ""))
+
+    def _workflow_id(self) -> str:
+        return self._running.rpartition(":")[2]
+
+    def _note(self, _: Function, event: Any, outcome: Outcome) -> None:
+        is_end = isinstance(event, dict) and event.get("source") == "aws.states"
+        if is_end and not outcome.failed:
+            self._closed.add(event["detail"]["executionArn"])
+
+    def _is_looked_after(self) -> bool:
+        self._wait(lambda: self._running in self._closed or self._is_denied())
+        return self._running in self._closed
+
+    @staticmethod
+    def _wait(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+
+    def _find(self) -> str:
+        """Return the execution that is under way, which an event may have started."""
+        if not self._running:
+            machine = self.stack.outputs["StateMachineArn"]
+            listed = self._step_functions.list_executions(stateMachineArn=machine, maxResults=1000)
+            arns = (each["executionArn"] for each in listed["executions"])
+            self._running = next((arn for arn in arns if arn not in self._over), "")
+        return self._running
+
+
+def _open(link: str, form: bytes | None = None) -> None:
+    try:
+        with _BROWSER.open(HttpRequest(link, form)) as response:  # noqa: S310  # our own address
+            response.read()
+    except HTTPError as error:
+        error.close()
+        raise StuckError(f"the approval API answered {error.code} {error.reason}") from error

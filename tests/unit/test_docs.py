@@ -1,0 +1,51 @@
+"""What the documents list is what there is."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from galley import errors
+
+from tests.unit.fakes import ROOT
+from tests.unit.test_structure import TEMPLATE, leaves_below
+
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+
+
+def row(name: str, parameter: dict[str, Any]) -> str:
+    """Return a parameter's row of the table, which can be pasted into the document."""
+    default = str(parameter["Default"])
+    if "AllowedValues" in parameter:
+        must = "be " + ", ".join(f"`{value}`" for value in parameter["AllowedValues"])
+    elif "MinValue" in parameter:
+        must = f"be {parameter['MinValue']:,} to {parameter['MaxValue']:,}"
+    else:
+        must = parameter["ConstraintDescription"].removeprefix("must ")
+    shown = f"`{default}`" if default else "empty"
+    return f"| `{name}` | {shown} | {must} | {parameter['Description']} |"
+
+
+def test_the_table_of_parameters_is_the_templates() -> None:
+    head = "| parameter | default | must | meaning |\n|---|---|---|---|\n"
+    rows = [row(name, parameter) for name, parameter in TEMPLATE["Parameters"].items()]
+
+    assert "\n".join(rows) == OPERATIONS.partition(head)[2].strip()
+
+
+@pytest.mark.parametrize("error", sorted(leaves_below(errors.GalleyError)))
+def test_what_to_do_is_said_of_every_error(error: str) -> None:
+    told = [line for line in OPERATIONS.splitlines() if line.startswith("| `")]
+
+    # a source that says nothing on the topic is a gap, which ends no run
+    assert any(f"`{error}`" in line for line in told) or error == "IrrelevantSourceError"
+
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text("utf-8"))
+
+    assert [] == [link for link in links if not (document.parent / link).exists()]

@@ -1,0 +1,97 @@
+"""What CloudFormation asks and takes: defaults that work, and a clear no to what cannot."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.unit.test_structure import TEMPLATE
+
+PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
+
+ROLES = ("Search", "Summary", "Writer", "Reviser")
+GIVEN = [
+    ("MailSender", "galley@example.com"),
+    ("InferenceGeography", "eu"),
+    ("LargeModelId", "amazon.nova-pro-v1:0"),
+    ("SmallModelId", "anthropic.claude-haiku-4-5-20251001-v1:0"),
+    ("KnowledgeBaseId", "KB12345678"),
+    ("ScheduleExpression", "rate(7 days)"),
+    ("ScheduleExpression", "rate(1 hour)"),
+    ("ScheduleExpression", "cron(0 6 ? * MON *)"),
+    ("ScheduleExpression", "cron(15 10 L * ? 2027-2030)"),
+    ("ScheduleExpression", "at(2030-01-31T06:00:00)"),
+    ("ScheduledTopic", "Wie Leuchttürme weiter sichtbar wurden – und warum?"),
+    ("ScheduledTenant", "press"),
+    ("ScheduledReviewer", "first.last+galley@mail.example.com"),
+    ("ApprovalTimeoutSeconds", "31536000"),
+    ("ReservedSummaryConcurrency", "20"),
+    ("CreateGuardrail", "true"),
+    ("ApprovalUrl", "https://approve.example.com"),
+    ("Version", "2026.11.23-rc_1"),
+    ("Runtime", "python3.12"),
+    ("Architectures", "x86_64"),
+    *((f"Existing{role}Agent", "AGENT12345/ALIAS12345") for role in ROLES),
+]
+REFUSED = [
+    ("MailSender", "Galley <galley@example.com>"),
+    ("InferenceGeography", "mars"),
+    ("LargeModelId", "claude"),
+    ("KnowledgeBaseId", "my-knowledge-base"),
+    ("ScheduleExpression", "every Monday"),
+    ("ScheduleExpression", "rate(0 days)"),
+    ("ScheduleExpression", "rate(7 weeks)"),
+    ("ScheduleExpression", "cron(0 6 * * MON)"),
+    ("ScheduleExpression", "at(tomorrow)"),
+    ("ScheduledTopic", 'the "best" lamp'),
+    ("ScheduledTopic", "two\nlines"),
+    ("ScheduledTopic", "x" * 501),
+    ("ScheduledTenant", "The Press"),
+    ("ScheduledReviewer", "editor"),
+    ("ApprovalTimeoutSeconds", "0"),
+    ("ApprovalTimeoutSeconds", "31536001"),
+    ("MinimumSources", "41"),
+    ("SummaryConcurrency", "41"),
+    ("SearchCacheSeconds", "-1"),
+    ("LogRetentionDays", "2"),
+    ("CreateGuardrail", "yes"),
+    ("ApprovalUrl", "approve.example.com"),
+    ("Version", "v 1"),
+    ("Runtime", "python3.9"),
+    ("Architectures", "arm"),
+    *((f"Existing{role}Agent", "AGENT12345") for role in ROLES),
+    *((f"Existing{role}Agent", "AGENT12345/") for role in ROLES),
+    *((f"Existing{role}Agent", "my-agent/live") for role in ROLES),
+]
+
+
+def is_taken(name: str, value: str) -> bool:
+    """Tell whether CloudFormation takes a value: it matches patterns from end to end."""
+    parameter = PARAMETERS[name]
+    if "AllowedValues" in parameter:
+        return value in map(str, parameter["AllowedValues"])
+    if parameter["Type"] == "Number":
+        return bool(parameter["MinValue"] <= float(value) <= parameter["MaxValue"])
+    return re.fullmatch(parameter["AllowedPattern"], value) is not None
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_question_has_an_answer_that_works(name: str) -> None:
+    assert is_taken(name, str(PARAMETERS[name]["Default"]))
+
+
+@pytest.mark.parametrize(("name", "value"), GIVEN)
+def test_what_can_work_is_taken(name: str, value: str) -> None:
+    assert is_taken(name, value)
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED)
+def test_what_cannot_work_is_refused(name: str, value: str) -> None:
+    assert not is_taken(name, value)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, parameter in PARAMETERS.items() if "AllowedPattern" in parameter]
+)
+def test_a_pattern_says_in_words_what_it_expects(name: str) -> None:
+    assert PARAMETERS[name]["ConstraintDescription"].startswith("must ")

@@ -1,0 +1,67 @@
+"""Permissions that only other parameters give: mail by the topic, agents with a guardrail."""
+
+import time
+
+import pytest
+
+from galley_local import interpreter
+from galley_local.permissions import Grant, logical_id
+from galley_local.stack import Stack
+
+from .conftest import TOPIC, ScriptedMind, Workflow
+
+GIVEN = {
+    ("RequestApprovalFunctionRole", "sns:Publish"),
+    ("SearchAgentRole", "bedrock:ApplyGuardrail"),
+    ("SummaryAgentRole", "bedrock:ApplyGuardrail"),
+    ("WriterAgentRole", "bedrock:ApplyGuardrail"),
+}
+
+
+@pytest.fixture(scope="module")
+def parameters() -> dict[str, str]:
+    """Return parameters that give other permissions than their defaults do."""
+    return {"MailSender": "", "CreateGuardrail": "true"}
+
+
+def start(stack: Stack, name: str) -> Workflow:
+    """Start a workflow of a tenant of its own, so that it searches."""
+    request = {"topic": TOPIC, "tenant": name, "reviewer": "editor@example.com"}
+    return Workflow(stack, {**request, "options": {"max_sources": 2}}, name=name)
+
+
+def grant_of(stack: Stack, holder: str, action: str) -> Grant:
+    """Return the one permission of a role to do something."""
+    (grant,) = (
+        each
+        for each in stack.permissions.grants()
+        if (logical_id(each.holder), each.action) == (holder, action)
+    )
+    return grant
+
+
+def test_they_are_used_and_nothing_is_denied(stack: Stack, mind: ScriptedMind) -> None:
+    workflow = start(stack, "other")
+
+    deadline = time.monotonic() + 30
+    while not all(stack.permissions.uses(grant_of(stack, *each)) for each in GIVEN):
+        assert time.monotonic() < deadline, "not all of them are used"
+        time.sleep(0.1)
+    workflow.stack.client("stepfunctions").stop_execution(executionArn=workflow.arn)
+
+    assert [str(denial) for denial in stack.permissions.denials] == []
+
+
+@pytest.mark.parametrize(("holder", "action"), sorted(GIVEN))
+def test_without_one_of_them_the_run_fails_and_names_it(
+    stack: Stack, mind: ScriptedMind, holder: str, action: str
+) -> None:
+    grant = grant_of(stack, holder, action)
+    stack.permissions.denials.clear()
+
+    with interpreter.without_waits(), stack.permissions.without(grant):
+        ended = start(stack, f"without-{holder.lower()}").end()
+
+    assert ended.status == "FAILED"
+    assert {logical_id(denial.holder) for denial in stack.permissions.denials} == {holder}
+    assert f"perform: {action} on resource: " in str(stack.permissions.denials[0])
