@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from galley_cli.view import show_denials
-from galley_local.permissions import Denial, Grant, logical_id
+from galley_local.iam.permissions import Denial, Grant, logical_id
 
 if TYPE_CHECKING:
-    from galley_local.permissions import Permissions
+    from galley_local.iam.permissions import Permissions
     from galley_local.scenarios import Played
 
 

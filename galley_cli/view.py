@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from galley_cli.history import History, SourceRun, StateRun
-from galley_local.permissions import Denial
+from galley_local.iam.permissions import Denial
 
 if TYPE_CHECKING:
     from galley_cli.result import Result

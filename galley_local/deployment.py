@@ -15,21 +15,24 @@ from moto.ses.models import ses_backends
 from moto.stepfunctions.models import StateMachine
 from moto.sts.models import sts_backends
 
-from galley_local import executions, interpreter, knowledge_access, resources, triggers
-from galley_local.agent_runtime import Agent, AgentRuntime, Base, Mind
-from galley_local.asynchronous import AsynchronousCalls
-from galley_local.calls import Account
+from galley_local import resources
+from galley_local.bedrock.agent_runtime import Agent, AgentRuntime, Base, Mind
+from galley_local.bedrock.knowledge_base import KnowledgeBase
 from galley_local.clients import REGION
 from galley_local.corpus import Corpus
-from galley_local.dead_letters import DeadLetters
-from galley_local.granted import Granted
+from galley_local.eventbridge import triggers
+from galley_local.eventbridge.asynchronous import AsynchronousCalls
+from galley_local.eventbridge.dead_letters import DeadLetters
 from galley_local.http_api import HttpApiServer
-from galley_local.knowledge_base import KnowledgeBase
+from galley_local.iam import knowledge_access
+from galley_local.iam.calls import Account
+from galley_local.iam.granted import Granted
+from galley_local.iam.permissions import Permissions
+from galley_local.iam.service_calls import ServiceCalls
 from galley_local.lambdas import Function
 from galley_local.mailbox import Mailbox
 from galley_local.package import Package, package
-from galley_local.permissions import Permissions
-from galley_local.service_calls import ServiceCalls
+from galley_local.step_functions import executions, interpreter
 
 ACCOUNT_ID = "123456789012"
 STACK_NAME = "galley"

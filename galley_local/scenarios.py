@@ -14,7 +14,7 @@ from galley.prompts import fenced_values
 
 from galley_local.corpus import Corpus
 from galley_local.extractive import ExtractiveMind, UseTool
-from galley_local.permissions import Calls, Denial, Grant
+from galley_local.iam.permissions import Calls, Denial, Grant
 from galley_local.stage import REVIEWER, TOPIC, Stage, StuckError
 
 DOCUMENTS = ("fresnel-lens-history.md", "reflectors-before-the-lens.md")

@@ -20,10 +20,10 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
-from galley_local.agent_runtime import AgentRuntime
-from galley_local.calls import signed_by
-from galley_local.gate import Gate
+from galley_local.bedrock.agent_runtime import AgentRuntime
 from galley_local.http_api import HttpApiServer
+from galley_local.iam.calls import signed_by
+from galley_local.iam.gate import Gate
 from galley_local.lambdas import Lambdas
 from galley_local.mailbox import Mailbox
 

@@ -59,9 +59,9 @@ class Stack:
         # moto takes over two seconds to import: not before someone wants a stack.
         from galley_local.deployment import Deployment
         from galley_local.extractive import ExtractiveMind
-        from galley_local.gate import Gate
+        from galley_local.iam.gate import Gate
+        from galley_local.iam.service_calls import ServiceCalls
         from galley_local.server import Application, Server
-        from galley_local.service_calls import ServiceCalls
 
         application = Application()
         self.server = Server(application, port)

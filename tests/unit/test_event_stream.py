@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.eventstream import EventStreamBuffer
 
-from galley_local import event_stream
+from galley_local.bedrock import event_stream
 
 
 def read(data: bytes) -> list[Any]:

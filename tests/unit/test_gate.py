@@ -6,10 +6,10 @@ import pytest
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Request, Response
 
-from galley_local.calls import Account, signed_by
-from galley_local.gate import Gate
-from galley_local.permissions import Permissions
-from galley_local.policies import Statement
+from galley_local.iam.calls import Account, signed_by
+from galley_local.iam.gate import Gate
+from galley_local.iam.permissions import Permissions
+from galley_local.iam.policies import Statement
 
 ACCOUNT = Account("123456789012", "machine")
 READ = Statement("Read", ("s3:GetObject",), ("arn:aws:s3:::bucket/*",))

@@ -8,7 +8,7 @@ from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from moto.stepfunctions.parser.asl.utils import boto_client
 
-from galley_local import jsonata_engine
+from galley_local.step_functions import jsonata_engine
 
 DEFINITION = Path(__file__).parents[2] / "statemachine" / "research.asl.json"
 

@@ -2,7 +2,7 @@
 
 from galley.documents import Document
 
-from galley_local.knowledge_base import PASSAGE_CHARACTERS, KnowledgeBase
+from galley_local.bedrock.knowledge_base import PASSAGE_CHARACTERS, KnowledgeBase
 
 LENSES = "The Fresnel lens bends light into a beam. " * 5
 BREAD = "A levain rises overnight in a warm kitchen. " * 5

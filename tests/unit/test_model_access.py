@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from galley_local.model_access import thinking
+from galley_local.iam.model_access import thinking
 
 ROLE = "arn:aws:iam::123456789012:role/writer"
 INVOKE = {"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"}

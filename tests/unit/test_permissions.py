@@ -2,8 +2,8 @@
 
 import pytest
 
-from galley_local.permissions import SOURCE, Denial, Errand, Grant, Permissions, logical_id
-from galley_local.policies import Call, Statement
+from galley_local.iam.permissions import SOURCE, Denial, Errand, Grant, Permissions, logical_id
+from galley_local.iam.policies import Call, Statement
 
 ROLE = "galley-WriterAgentFunctionRole-ABC123"
 DRAFTS = "arn:aws:s3:::bucket/*/drafts/*"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from galley_local.policies import Call, statements_of, trusting
+from galley_local.iam.policies import Call, statements_of, trusting
 
 READ = {
     "Effect": "Allow",

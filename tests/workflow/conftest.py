@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 from galley.errors import message_in
 
-from galley_local.agent_runtime import UseTool
+from galley_local.bedrock.agent_runtime import UseTool
 from galley_local.corpus import Corpus
 from galley_local.extractive import ExtractiveMind
 from galley_local.stack import Stack

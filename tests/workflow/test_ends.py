@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from galley_local.permissions import Grant
+from galley_local.iam.permissions import Grant
 from galley_local.stack import Stack
 
 from .conftest import TOPIC, ScriptedMind, Workflow

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from galley_local import interpreter
-from galley_local.permissions import Grant, logical_id
+from galley_local.iam.permissions import Grant, logical_id
 from galley_local.stack import Stack
+from galley_local.step_functions import interpreter
 
 from .conftest import TOPIC, ScriptedMind, Workflow
 

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from galley_local import interpreter
 from galley_local.corpus import Corpus
-from galley_local.permissions import SERVICE, Grant, Permissions, logical_id
+from galley_local.iam.permissions import SERVICE, Grant, Permissions, logical_id
 from galley_local.scenarios import (
     PARAMETERS,
     SCENARIOS,
@@ -23,6 +22,7 @@ from galley_local.scenarios import (
 )
 from galley_local.stack import Stack
 from galley_local.stage import Stage
+from galley_local.step_functions import interpreter
 
 from .conftest import CORPUS
 

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 from galley.prompts import fenced_values
 
-from galley_local.agent_runtime import ServiceError, UseTool
+from galley_local.bedrock.agent_runtime import ServiceError, UseTool
 
 from .conftest import Ended, ScriptedMind, Workflow
 

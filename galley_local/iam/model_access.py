@@ -8,8 +8,8 @@ role needs the profile, and the model behind it wherever it may be picked.
 from collections.abc import Mapping
 from typing import Any
 
-from galley_local.permissions import Errand
-from galley_local.policies import Call
+from galley_local.iam.permissions import Errand
+from galley_local.iam.policies import Call
 
 GEOGRAPHIES = {"us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"}
 ANOTHER_REGION = "us-west-2"  # one that a profile may pick besides the stack's own

@@ -9,8 +9,8 @@ from typing import Any
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.utils import boto_client
 
-from galley_local import jsonata_engine
 from galley_local.clients import client_of
+from galley_local.step_functions import jsonata_engine
 
 CALLER = "state-machine"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from galley_local.calls import Account, Signed, call_of, denied, to_be_told
-from galley_local.permissions import Permissions
+from galley_local.iam.calls import Account, Signed, call_of, denied, to_be_told
+from galley_local.iam.permissions import Permissions
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

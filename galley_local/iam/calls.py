@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, unquote
 
 from werkzeug.wrappers import Request, Response
 
-from galley_local.permissions import Denial
-from galley_local.policies import Call
+from galley_local.iam.permissions import Denial
+from galley_local.iam.policies import Call
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([\w-]+)/([\w-]+)/aws4_request")
 _LAMBDA = re.compile(r"/2015-03-31/functions/(.+)/invocations")
@@ -54,7 +54,7 @@ def call_of(request: Request, signed: Signed, account: Account) -> Call:
     """Return the call that a request is."""
     read = _READERS.get(signed.service)
     if read is None:
-        raise KeyError(f"galley_local.calls does not know the calls of {signed.service}")
+        raise KeyError(f"galley_local.iam.calls does not know the calls of {signed.service}")
     return read(request, signed, account)
 
 

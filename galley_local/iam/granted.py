@@ -15,8 +15,8 @@ from typing import Any
 
 from moto.cloudformation.parsing import clean_json
 
-from galley_local.permissions import SOURCE, Permissions
-from galley_local.policies import Call, Statement, statements_of, trusting
+from galley_local.iam.permissions import SOURCE, Permissions
+from galley_local.iam.policies import Call, Statement, statements_of, trusting
 
 SOURCE_ACCOUNT = "aws:SourceAccount"
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from galley_local.policies import Call, Statement
+from galley_local.iam.policies import Call, Statement
 
 Calls = dict[str, set[Call]]
 

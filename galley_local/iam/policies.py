@@ -102,7 +102,7 @@ def _checked(policy: Document) -> list[dict[str, Any]]:
             names = ", ".join(sorted(unknown))
             raise ValueError(
                 f"the laptop stack does not evaluate {names} in statement "
-                f"{each.get('Sid', 'without a Sid')!r}; teach it to galley_local/policies.py"
+                f"{each.get('Sid', 'without a Sid')!r}; teach it to galley_local/iam/policies.py"
             )
     return statements
 

@@ -15,11 +15,12 @@ from typing import Any, Protocol
 
 from werkzeug.wrappers import Request, Response
 
-from galley_local import event_stream, model_access
-from galley_local.knowledge_base import KnowledgeBase
-from galley_local.permissions import Errand, Permissions
+from galley_local.bedrock import event_stream
+from galley_local.bedrock.knowledge_base import KnowledgeBase
+from galley_local.iam import model_access
+from galley_local.iam.permissions import Errand, Permissions
+from galley_local.iam.service_calls import BEDROCK, NotPermittedError, ServiceCalls
 from galley_local.resources import BedrockAgent, BedrockAgentAlias
-from galley_local.service_calls import BEDROCK, NotPermittedError, ServiceCalls
 
 UseTool = Callable[[str, dict[str, str]], str]
 

@@ -7,10 +7,10 @@ whom the service may call: which agent, which route, which rule.
 
 from typing import Any
 
-from galley_local.calls import Account
+from galley_local.iam.calls import Account
+from galley_local.iam.permissions import SOURCE, Denial, Permissions
+from galley_local.iam.policies import Call
 from galley_local.lambdas import Function, Lambdas, Outcome
-from galley_local.permissions import SOURCE, Denial, Permissions
-from galley_local.policies import Call
 
 BEDROCK = "bedrock.amazonaws.com"
 API_GATEWAY = "apigateway.amazonaws.com"

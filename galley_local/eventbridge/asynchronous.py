@@ -12,10 +12,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from galley_local.dead_letters import DeadLetters
+from galley_local.eventbridge.dead_letters import DeadLetters
+from galley_local.iam.service_calls import ServiceCalls
 from galley_local.lambdas import Function
 from galley_local.resources import EventInvokeConfig
-from galley_local.service_calls import ServiceCalls
 
 LOG = logging.getLogger(__name__)
 

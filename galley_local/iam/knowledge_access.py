@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from galley_local.permissions import Errand
-from galley_local.policies import Call
+from galley_local.iam.permissions import Errand
+from galley_local.iam.policies import Call
 
 _INGESTING = ("GetIndex", "PutVectors", "DeleteVectors")
 _SEARCHING = ("GetVectors", "QueryVectors")

@@ -18,10 +18,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.events.models import Rule
 
-from galley_local.asynchronous import AsynchronousCalls
 from galley_local.clients import client_of
-from galley_local.dead_letters import DeadLetters
-from galley_local.service_calls import EVENTS, NotPermittedError
+from galley_local.eventbridge.asynchronous import AsynchronousCalls
+from galley_local.eventbridge.dead_letters import DeadLetters
+from galley_local.iam.service_calls import EVENTS, NotPermittedError
 
 LOG = logging.getLogger(__name__)
 

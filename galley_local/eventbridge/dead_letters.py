@@ -1,9 +1,9 @@
 """Where events end that could not be delivered: the queues that the template names for them."""
 
 from galley_local.clients import client_of
-from galley_local.permissions import SOURCE, Permissions
-from galley_local.policies import Call
-from galley_local.service_calls import EVENTS
+from galley_local.iam.permissions import SOURCE, Permissions
+from galley_local.iam.policies import Call
+from galley_local.iam.service_calls import EVENTS
 
 
 class DeadLetters:

@@ -1,0 +1,1 @@
+"""Agents and the knowledge base, on the wire that boto3 speaks."""

@@ -1,0 +1,1 @@
+"""Rules, schedules and what becomes of events that reach nobody."""

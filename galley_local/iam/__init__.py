@@ -1,0 +1,1 @@
+"""Who may do what: the template's permissions, checked on every call."""

@@ -1,0 +1,1 @@
+"""The state machine: moto's interpreter, with what it lacks."""
