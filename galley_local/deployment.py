@@ -60,11 +60,8 @@ class Deployment:
         sender = parameters.get("MailSender")
         if sender:
             ses_backends[ACCOUNT_ID][REGION].verify_email_address(sender)
-        declared = self._package.template["Parameters"].items()
-        # CloudFormation knows text only, where a template knows numbers.
-        defaults = {name: str(parameter["Default"]) for name, parameter in declared}
         self._stack: Any = cloudformation_backends[ACCOUNT_ID][REGION].create_stack(
-            STACK_NAME, json.dumps(self._package.template), {**defaults, **parameters}
+            STACK_NAME, json.dumps(self._package.template), dict(parameters)
         )
         if "FAILED" in self._stack.status or "ROLLBACK" in self._stack.status:
             raise RuntimeError(f"the template could not be deployed: {self._stack.status}")
@@ -99,7 +96,11 @@ class Deployment:
                 handler=deployed.handler,
                 code=code,
                 layers=self._package.layers,
-                environment={**deployed.environment_vars, **self._runtime_variables(deployed)},
+                environment={
+                    # a parameter of type Number arrives as one; CloudFormation makes it text
+                    **{name: str(value) for name, value in deployed.environment_vars.items()},
+                    **self._runtime_variables(deployed),
+                },
                 timeout_seconds=float(deployed.timeout),
                 memory_mb=int(deployed.memory_size),
             )

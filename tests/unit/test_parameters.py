@@ -52,6 +52,8 @@ REFUSED = [
     ("ApprovalTimeoutSeconds", "31536001"),
     ("MinimumSources", "41"),
     ("SummaryConcurrency", "41"),
+    ("ReservedSummaryConcurrency", "0"),
+    ("ReservedSummaryConcurrency", "1001"),
     ("SearchCacheSeconds", "-1"),
     ("LogRetentionDays", "2"),
     ("CreateGuardrail", "yes"),
