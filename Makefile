@@ -19,7 +19,7 @@ demo: $(READY)  ## Run one workflow on this machine: a topic in, an approved rep
 	@$(BIN)/galley run "How lighthouses made their lights seen farther" --approve
 
 test: check  ## Check the code and run every test that needs no container
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-container: $(READY) $(TOOLS)/sam/.ready  ## Run every function in a container, by `sam local`
 	@$(SAM) $(BIN)/python -m pytest tests/container
@@ -53,6 +53,8 @@ lock: $(READY)  ## Renew the pins of pyproject.toml and tools/
 	@$(BIN)/uv pip compile $(LOCK) --extra dev pyproject.toml --output-file requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/sam.in --output-file tools/sam.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/checkov.in --output-file tools/checkov.txt
+	@$(BIN)/uv pip compile $(LOCK) --no-annotate --constraint requirements.txt \
+	    tests/container/runtime/requirements.in --output-file tests/container/runtime/requirements.txt
 
 clean:  ## Remove what was made here
 	rm -rf $(VENV) $(TOOLS) .aws-sam .mypy_cache .ruff_cache .pytest_cache

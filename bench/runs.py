@@ -1,0 +1,121 @@
+"""
+Seconds and memory of whole runs, as a user gets them.
+
+Memory is the sum of the proportional set sizes (PSS) of the process tree, so that pages which
+workers share with the process they were forked from count once; it is read from Linux' /proc.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+TOPIC = "How lighthouses made their lights seen farther"
+STATIONS = "Which lamp had the lens of a station?"
+COLOURS = ("red", "green", "white", "amber", "blue", "violet", "silver", "golden")
+CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
+SAMPLE_SECONDS = 0.2
+RUNS = 3
+SHORTEST = 200  # characters of a paragraph
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one run took."""
+
+    seconds: float
+    megabytes: float
+    transitions: int
+    sources: int
+
+
+def main() -> None:
+    """Print the figures of each case."""
+    print(f"{'case':<44}{'seconds':>9}{'MB (PSS)':>10}{'transitions':>13}{'sources':>9}")
+    for _ in range(RUNS):
+        _report("demo: 23 documents, 10 sources", _run(TOPIC, CORPUS, 10))
+    with tempfile.TemporaryDirectory() as folder:
+        _make_corpus(Path(folder), 1000)
+        _report("1,000 documents, 10 sources", _run(STATIONS, Path(folder), 10))
+        _report("1,000 documents, 40 sources", _run(STATIONS, Path(folder), 40))
+
+
+def _report(case: str, figures: Figures) -> None:
+    print(
+        f"{case:<44}{figures.seconds:>9.1f}{figures.megabytes:>10.0f}"
+        f"{figures.transitions:>13}{figures.sources:>9}",
+        flush=True,
+    )
+
+
+def _run(topic: str, corpus: Path, max_sources: int) -> Figures:
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", "galley_cli.main", "run", topic, "--approve", "--json"]
+        command += ["--corpus", str(corpus), "--max-sources", str(max_sources), "--out", out]
+        started = time.monotonic()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            peak = _Peak(process.pid)
+            output, _ = process.communicate()
+        seconds = time.monotonic() - started
+        result = json.loads(output)
+    if result["status"] != "PUBLISHED":
+        sys.exit(f"the run ended as {result['status']}: {result['error']}")
+    return Figures(seconds, peak.megabytes(), result["transitions"], len(result["sources"]))
+
+
+class _Peak:
+    """The largest memory of a process tree, sampled until its first process ends."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._kilobytes = 0
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def megabytes(self) -> float:
+        """Return the peak so far."""
+        self._thread.join()
+        return self._kilobytes / 1024
+
+    def _watch(self) -> None:
+        while pss := sum(map(_pss_kilobytes, _tree(self._pid))):
+            self._kilobytes = max(self._kilobytes, pss)
+            time.sleep(SAMPLE_SECONDS)
+
+
+def _tree(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return [pid]
+    return [pid, *(each for child in children for each in _tree(int(child)))]
+
+
+def _pss_kilobytes(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def _make_corpus(folder: Path, count: int) -> None:
+    """Fill a folder with documents: each of a station of its own, padded from the examples."""
+    files = [path for path in sorted(CORPUS.iterdir()) if path.suffix in {".md", ".txt"}]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    paragraphs = [part for text in texts for part in text.split("\n\n") if len(part) > SHORTEST]
+    for number in range(count):
+        colour, other = COLOURS[number % 8], COLOURS[(number // 8 + 3) % 8]
+        padding = [paragraphs[(number * 7 + step * 13) % len(paragraphs)] for step in range(8)]
+        own = (
+            f"The lens of station {number} was lit in {1000 + number} with a {colour} lamp. "
+            f"Its keeper counted {number * 17 + 3} ships by {other} lantern every winter. "
+            f"The tower of station {number} rises {20 + number} metres above the {colour} rocks."
+        )
+        text = "\n\n".join([f"# Station number {number}", own, *padding])
+        (folder / f"station-{number:04d}.md").write_text(text, encoding="utf-8")

@@ -1,0 +1,95 @@
+"""Functions in containers beside the laptop stack that they call, and what that stack has done."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from galley_local.corpus import Corpus
+from galley_local.lambdas import Function
+from galley_local.rehearsal import (
+    CORPUS,
+    ONE_BY_ONE,
+    Call,
+    read,
+    recording,
+    rehearse,
+)
+from galley_local.stack import ROOT, Stack
+from tests.container.engine import running_engine
+from tests.container.forwarding import forwarded
+from tests.container.image import ensure_image
+from tests.container.sam import Sam, build
+from tests.container.waiting import Waiting, started
+
+# What takes long to make is kept here; remove it to begin from nothing.
+FOLDER = ROOT / ".tools" / "containers"
+
+
+@dataclass(frozen=True)
+class Containers:
+    """Where functions run, and this machine's address there."""
+
+    sam: Sam
+    gateway: str
+
+
+@pytest.fixture(scope="session")
+def containers() -> Iterator[Containers]:
+    """Return an engine that runs the built functions; the build goes on beside the image."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    runtime = template["Parameters"]["Runtime"]["Default"]
+    with ThreadPoolExecutor() as pool:
+        building = pool.submit(build, FOLDER, runtime)
+        with running_engine(FOLDER) as engine:
+            gateway = ensure_image(engine, runtime, FOLDER)
+            building.result()
+            yield Containers(Sam(FOLDER, runtime, engine.environment), gateway)
+
+
+@pytest.fixture(scope="session")
+def sam(containers: Containers) -> Sam:
+    """Return the SAM CLI, ready to run functions."""
+    return containers.sam
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Return the stack that functions call, in containers or not."""
+    with Stack(Corpus.read(CORPUS), parameters=ONE_BY_ONE) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def functions(stack: Stack, containers: Containers) -> Iterator[dict[str, Function]]:
+    """Return the functions by their directories, with the stack's address as containers see it."""
+    with forwarded(containers.gateway, stack.server.port) as url:
+        yield {
+            function.code.name: replace(
+                function, environment={**function.environment, "AWS_ENDPOINT_URL": url}
+            )
+            for function in stack.lambdas.functions.values()
+        }
+
+
+@pytest.fixture(scope="session")
+def rehearsed(stack: Stack) -> dict[str, Call]:
+    """Return the first call of each function in the sample run."""
+    return rehearse(stack)
+
+
+@pytest.fixture(scope="session")
+def waiting(stack: Stack, rehearsed: dict[str, Call]) -> Waiting:
+    """Return a workflow that waits from now on."""
+    return started(stack, "lighthouses-waiting")
+
+
+@pytest.fixture(scope="session")
+def calls(stack: Stack, rehearsed: dict[str, Call], waiting: Waiting) -> dict[str, Call]:
+    """Return the sample run's calls, but the page of a draft that has not been decided on."""
+    with recording(stack.lambdas) as looked:
+        read(waiting.link)
+    return {**rehearsed, **looked}

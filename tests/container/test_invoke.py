@@ -1,0 +1,148 @@
+"""`sam local invoke`: each function, built, does in a container what it did on the laptop."""
+
+import html
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from galley_local.lambdas import Function
+from galley_local.rehearsal import Call, recording, sample_request, wait_until
+from galley_local.stack import ROOT, Stack
+from tests.container.sam import Sam
+from tests.container.storage import Kept
+from tests.container.waiting import Waiting, started
+
+NOT_REACHED = {"close_workflow"}  # by the sample run: it has a test of its own
+FUNCTIONS = sorted({path.parent.name for path in ROOT.glob("functions/*/app.py")} - NOT_REACHED)
+TOOLS = [name for name in FUNCTIONS if name.endswith("_actions")]
+
+# What functions make in the sample run: how keys begin in the bucket, and items in the table.
+OBJECTS = {
+    "publish": ["published/"],
+    "reviser_agent": ["briefs/1.json"],
+    "search_agent": ["found/", "sources/"],
+    "summary_agent": ["summaries/{source_id}.json"],
+    "writer_agent": ["drafts/1.md"],
+}
+ITEMS = {
+    "register_workflow": ["META"],
+    "request_approval": ["APPROVAL#001"],
+    "search_agent": ["CACHE"],
+}
+
+
+def kept_by(stack: Stack, workflow_id: str) -> Kept:
+    """Return what a workflow of the sample's tenant has kept."""
+    return Kept(stack, sample_request()["tenant"], workflow_id)
+
+
+@pytest.fixture(scope="module")
+def kept(stack: Stack, rehearsed: dict[str, Call]) -> Kept:
+    """Return what the sample run has kept."""
+    return kept_by(stack, sample_request()["workflow_id"])
+
+
+def objects_of(name: str, call: Call) -> list[str]:
+    """Return how the keys begin of the objects that a call has made."""
+    if name == "search_actions":
+        found = json.loads(text_of(call.answer))
+        return [f"found/{document['source_id']}.json" for document in found]
+    return [each.format(**call.event.get("source", {})) for each in OBJECTS.get(name, [])]
+
+
+def text_of(answer: Any) -> str:
+    """Return what a tool tells its agent."""
+    return str(answer["response"]["functionResponse"]["responseBody"]["TEXT"]["body"])
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_does_its_work_in_a_container(
+    name: str, sam: Sam, functions: dict[str, Function], calls: dict[str, Call], kept: Kept
+) -> None:
+    call = calls[name]
+    objects, items = objects_of(name, call), ITEMS.get(name, [])
+    objects_before, items_before = kept.objects(*objects), kept.items(*items)
+    assert bool(objects) == bool(objects_before)
+    assert set(items) == set(items_before)
+    kept.remove(*objects, *items)
+
+    answer = sam.invoke(functions[name], call.event)
+
+    assert call.answer == answer
+    assert objects_before == kept.objects(*objects)
+    items_after = kept.items(*items)
+    assert set(items) == set(items_after)
+    for sort_key, item in items_after.items():
+        # a record gets more attributes as its workflow goes on
+        assert item.items() <= items_before[sort_key].items()
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_answers_its_agent(
+    name: str, sam: Sam, functions: dict[str, Function], calls: dict[str, Call]
+) -> None:
+    response = calls[name].answer["response"]
+
+    assert response["function"] == calls[name].event["function"]
+    assert "REPROMPT" not in json.dumps(response)
+    assert len(text_of(calls[name].answer)) > 100
+
+
+def test_the_approval_page_shows_the_draft(
+    stack: Stack, calls: dict[str, Call], waiting: Waiting
+) -> None:
+    answer = calls["approval_api"].answer
+    (draft,) = kept_by(stack, waiting.workflow_id).objects("drafts/").values()
+    headings = re.findall(r"^#+ (.+)$", draft.decode("utf-8"), re.MULTILINE)
+
+    assert answer["statusCode"] == 200
+    assert headings
+    assert [each for each in headings if html.escape(each) not in answer["body"]] == []
+
+
+def test_a_stopped_workflow_is_closed_in_a_container(
+    stack: Stack, sam: Sam, functions: dict[str, Function], rehearsed: dict[str, Call]
+) -> None:
+    waits = started(stack, "lighthouses-stopped")
+    with recording(stack.lambdas) as calls:
+        stack.client("stepfunctions").stop_execution(executionArn=waits.execution)
+        wait_until(lambda: "close_workflow" in calls)
+    kept = kept_by(stack, waits.workflow_id)
+    closed = kept.items("META")
+    kept.forget("META", "closed", "cause", "error")
+
+    answer = sam.invoke(functions["close_workflow"], calls["close_workflow"].event)
+
+    assert answer == calls["close_workflow"].answer == {"closed": True}
+    assert closed == kept.items("META")
+
+
+def test_a_function_may_do_only_what_its_role_may(
+    sam: Sam, functions: dict[str, Function], calls: dict[str, Call]
+) -> None:
+    environment: dict[str, Any] = {
+        **functions["publish"].environment,
+        **{
+            name: value
+            for name, value in functions["search_agent"].environment.items()
+            if name in {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+        },
+    }
+
+    answer = sam.invoke(
+        replace(functions["publish"], environment=environment), calls["publish"].event
+    )
+
+    assert "AccessDenied" in answer["errorMessage"]
+
+
+def test_an_event_of_another_function_is_an_error_that_says_so(
+    sam: Sam, functions: dict[str, Function], calls: dict[str, Call]
+) -> None:
+    answer = sam.invoke(functions["publish"], calls["search_agent"].event)
+
+    assert answer["errorMessage"]
+    assert "draft_key" in answer["errorMessage"]

@@ -1,0 +1,72 @@
+"""`sam local start-api`: the approval API in a container, for workflows that wait on the stack."""
+
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from galley_local.lambdas import Function
+from galley_local.rehearsal import read, wait_for_end
+from galley_local.stack import Stack
+from tests.container.sam import Sam
+from tests.container.waiting import Waiting, started
+
+ANSWER_SECONDS = 60
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def api(sam: Sam, functions: dict[str, Function]) -> Iterator[str]:
+    """Return the address of the approval API in a container."""
+    with sam.api(functions["approval_api"]) as url:
+        yield url
+
+
+def ask(api: str, method: str, link: str, **form: str) -> tuple[int, str]:
+    """Return status and page of a request for a mailed link, made to another address."""
+    address, parts = urlsplit(api), urlsplit(link)
+    connection = HTTPConnection(address.netloc, timeout=ANSWER_SECONDS)
+    try:
+        body = urlencode(form) if form else None
+        connection.request(method, f"{parts.path}?{parts.query}", body, FORM if form else {})
+        response = connection.getresponse()
+        return response.status, response.read().decode("utf-8")
+    finally:
+        connection.close()
+
+
+def test_the_link_leads_to_the_page_of_the_laptop(api: str, waiting: Waiting) -> None:
+    status, page = ask(api, "GET", waiting.link)
+
+    assert status == 200
+    assert page == read(waiting.link)
+    assert "<form" in page
+
+
+def test_looking_decides_nothing(api: str, stack: Stack, waiting: Waiting) -> None:
+    before = read(waiting.link)
+
+    ask(api, "HEAD", waiting.link)
+    ask(api, "GET", waiting.link)
+
+    assert before == read(waiting.link)
+    found = stack.client("stepfunctions").describe_execution(executionArn=waiting.execution)
+    assert found["status"] == "RUNNING"
+
+
+def test_a_link_that_was_changed_shows_no_draft(api: str, waiting: Waiting) -> None:
+    status, page = ask(api, "GET", waiting.link[:-1] + "!")
+
+    assert status == 403
+    assert "<form" not in page
+
+
+def test_a_decision_lets_the_workflow_go_on(api: str, stack: Stack) -> None:
+    waits = started(stack, "lighthouses-decided")
+
+    status, page = ask(api, "POST", waits.link, decision="approved", comments="")
+
+    assert status == 200
+    assert "<form" not in page
+    wait_for_end(stack, waits.execution)
