@@ -1,5 +1,6 @@
 """Functions in containers beside the laptop stack that they call, and what that stack has done."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -40,6 +41,8 @@ class Containers:
 def containers() -> Iterator[Containers]:
     """Return an engine that runs the built functions; the build goes on beside the image."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    # where Debian keeps debootstrap and what podman calls, which not every PATH of root's has
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
     template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     runtime = template["Parameters"]["Runtime"]["Default"]
     with ThreadPoolExecutor() as pool:
