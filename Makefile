@@ -24,14 +24,14 @@ test: check  ## Check the code and run every test that needs no container
 test-container: $(READY) $(TOOLS)/sam/.ready  ## Run every function in a container, by `sam local`
 	@$(SAM) $(BIN)/python -m pytest tests/container
 
-check: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/checkov/.ready  ## Lint, types, template, structure of the repository
+check: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/checkov/.ready  ## Lint, types, template and its transform, structure
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/cfn-lint --config-file tools/cfn-lint.yaml
 	@$(SAM) sam validate
 	@$(TOOLS)/checkov/bin/checkov --config-file tools/checkov.yaml
-	@$(BIN)/python -m pytest --quiet tests/unit/test_structure.py
+	@$(BIN)/python -m pytest --quiet tests/unit/test_structure.py tests/unit/test_package.py
 
 events: $(READY)  ## Renew the sample events from a real run
 	@$(BIN)/python -m galley_local.rehearsal
