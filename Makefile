@@ -9,6 +9,9 @@ TOOLS  := .tools
 SAM    := PATH="$(CURDIR)/$(TOOLS)/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
 LOCK   := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
+# uv trusts whom this machine trusts, as pip does: networks with authorities of their own.
+export UV_SYSTEM_CERTS := true
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-container check events format build deploy bench lock clean
 
