@@ -5,9 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TOOLS  := .tools
+# What is built for another processor or runtime is deployed for it: make deploy ARCHITECTURES=x86_64
+BUILT_FOR = $(if $(RUNTIME)$(ARCHITECTURES),--parameter-overrides $(RUNTIME:%=Runtime=%) $(ARCHITECTURES:%=Architectures=%))
 # Runs what follows with the SAM CLI of this project, and with the uv that its builds call.
 SAM    := PATH="$(CURDIR)/$(TOOLS)/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
 LOCK   := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+# What ships to Lambda, and the runtime that containers stand in for it with.
+SHIPPED := layer/requirements functions/search_actions/requirements tests/container/runtime/requirements
 
 # uv trusts whom this machine trusts, as pip does: networks with authorities of their own.
 export UV_SYSTEM_CERTS := true
@@ -47,17 +51,17 @@ bench: $(READY) $(TOOLS)/sam/.ready  ## Print figures: seconds and memory of run
 	@$(SAM) $(BIN)/python -m bench
 
 build: $(TOOLS)/sam/.ready  ## Build what is deployed
-	@$(SAM) sam build
+	@$(SAM) sam build $(BUILT_FOR)
 
 deploy: build  ## Deploy to AWS (needs credentials)
-	@$(SAM) sam deploy --guided
+	@$(SAM) sam deploy --guided $(BUILT_FOR)
 
-lock: $(READY)  ## Renew the pins of pyproject.toml and tools/
+lock: $(READY)  ## Renew the pins of pyproject.toml, of tools/, and of what ships
 	@$(BIN)/uv pip compile $(LOCK) --extra dev pyproject.toml --output-file requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/sam.in --output-file tools/sam.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/checkov.in --output-file tools/checkov.txt
-	@$(BIN)/uv pip compile $(LOCK) --no-annotate --constraint requirements.txt \
-	    tests/container/runtime/requirements.in --output-file tests/container/runtime/requirements.txt
+	@for each in $(SHIPPED); do $(BIN)/uv pip compile $(LOCK) --constraint requirements.txt \
+	    $$each.in --output-file $$each.txt || exit 1; done
 
 clean:  ## Remove what was made here
 	rm -rf $(VENV) $(TOOLS) .aws-sam .mypy_cache .ruff_cache .pytest_cache

@@ -64,14 +64,15 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def close(end: End, workflows: Workflows, bus: Announcements) -> bool:
     """Report an end, then record it; return False where that has been done."""
     said = {"status": end.status, "error": end.error, "cause": end.cause}
+    about = {**said, "execution": end.execution}
     record = workflows.find(end.workflow_id)
     if record is None or record["execution"] != end.execution:
         # A request that was refused has no record, or that of the workflow whose id it took.
-        bus.put("Research failed", {**said, "workflow_id": end.execution.rpartition(":")[2]})
+        bus.put("Research failed", {**about, "workflow_id": end.execution.rpartition(":")[2]})
         return True
     if record["status"] == "PUBLISHED" or record.get("closed", -1) >= end.redrives:
         return False
     told = {name: record[name] for name in ("workflow_id", "tenant", "topic")}
-    bus.put("Approval expired" if end.status == "EXPIRED" else "Research failed", {**said, **told})
+    bus.put("Approval expired" if end.status == "EXPIRED" else "Research failed", {**about, **told})
     workflows.close(end.workflow_id, end.execution, end.redrives, said)
     return True

@@ -17,6 +17,7 @@ from galley.workflows import Workflows, table_named
 AGENT = agent_from_env()
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
+MINIMUM_SOURCES = int(os.environ["MINIMUM_SOURCES"])
 CACHE_SECONDS = int(os.environ["SEARCH_CACHE_SECONDS"])
 PROMPT = prompt_beside(__file__)
 
@@ -45,7 +46,7 @@ def search(
     for source in sources:
         artifacts.keep(task.scope.source_key(source.source_id), source)
     ids = [source.source_id for source in sources]
-    if cached is None and sources:
+    if cached is None and len(ids) >= MINIMUM_SOURCES:  # too few are searched for again
         found = {"workflow_id": task.scope.workflow_id, "source_ids": ids}
         workflows.keep_search(search_hash, found, CACHE_SECONDS)
     pointers = [{"source_id": each, "key": task.scope.source_key(each)} for each in ids]
@@ -58,10 +59,8 @@ def _chosen_sources(task: SearchTask, agent: Agent, artifacts: Artifacts) -> lis
     found = artifacts.list_keys(task.scope.key("found/"))
     known = {key.rpartition("/")[2].removesuffix(".json") for key in found}
     return [
-        replace(
-            artifacts.read(task.scope.found_key(choice.source_id), Source), reason=choice.reason
-        )
-        for choice in choices_from_reply(answer.text, known)[: task.max_sources]
+        replace(artifacts.read(task.scope.found_key(each.source_id), Source), reason=each.reason)
+        for each in choices_from_reply(answer.text, known)[: task.max_sources]
     ]
 
 

@@ -13,6 +13,7 @@ from galley_local.iam.policies import Call
 
 GEOGRAPHIES = {"us", "us-gov", "eu", "apac", "jp", "au", "ca", "global"}
 ANOTHER_REGION = "us-west-2"  # one that a profile may pick besides the stack's own
+NO_REGION = ""  # what AWS asks for where a global profile picks
 
 
 def thinking(agent: Mapping[str, Any], region: str, account_id: str) -> Errand:
@@ -36,7 +37,7 @@ def _calls_for(model_id: str, region: str, account_id: str) -> list[Call]:
         Call("bedrock:InvokeModel", profile),
         Call("bedrock:InvokeModelWithResponseStream", profile),
         *_model_calls(model, region),
-        *_model_calls(model, ANOTHER_REGION),
+        *_model_calls(model, NO_REGION if geography == "global" else ANOTHER_REGION),
     ]
 
 

@@ -26,6 +26,7 @@ os.environ |= {
     "AGENT": "AGENT00001/ALIAS00001",
     "AGENT_READ_TIMEOUT_SECONDS": "250",
     "SEARCH_CACHE_SECONDS": "3600",
+    "MINIMUM_SOURCES": "1",
     "KNOWLEDGE_BASE_ID": "KB00000001",
     "APPROVAL_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000042:approvals",
     "APPROVAL_URL": "https://approvals.example.com/",
@@ -84,7 +85,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ],
     )
     client("secretsmanager").create_secret(
-        Name=os.environ["SIGNING_KEY_ARN"], SecretString=SIGNING_KEY.decode()
+        Name=os.environ["SIGNING_KEY_ARN"], SecretString=SIGNING_KEY.secret.decode()
     )
     client("sns").create_topic(Name="approvals")
     client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])

@@ -90,7 +90,7 @@ def test_an_open_workflow_is_recorded_and_reported(
 
     record = registered.find(WORKFLOW) or {}
     assert (status, error, cause) == (record["status"], record["error"], record["cause"])
-    told = {**TOLD, "status": status, "error": error, "cause": cause}
+    told = {**TOLD, "execution": EXECUTION, "status": status, "error": error, "cause": cause}
     assert [("Research failed", told)] == bus.told()
 
 

@@ -114,11 +114,11 @@ def imported() -> dict[str, Any]:
     for module, names in packages_distributions().items():
         for name in names:
             modules_of[canonicalize_name(name)].add(module)
-    shared = required("boto3", *lines_of(ROOT / "layer/requirements.txt"))
+    shared = required("boto3", *lines_of(ROOT / "layer/requirements.in"))
     everything = {"galley_local", "galley_cli", "functions", "tests"}.union(*modules_of.values())
     jobs = []
     for function in FUNCTIONS:
-        own = required(*lines_of(ROOT / "functions" / function / "requirements.txt"))
+        own = required(*lines_of(ROOT / "functions" / function / "requirements.in"))
         has = {"galley"}.union(*(modules_of[name] for name in shared | own))
         jobs.append(
             {

@@ -34,6 +34,10 @@ def test_a_profile_needs_itself_and_its_model_wherever_it_runs() -> None:
     }
 
 
+def test_a_global_profile_needs_its_model_without_a_region() -> None:
+    assert "arn:aws:bedrock:::foundation-model/vendor.model" in calls("global.vendor.model")
+
+
 def test_a_model_without_a_profile_needs_itself_where_the_agent_is() -> None:
     assert set(calls("vendor.model-4.7")) == {
         "arn:aws:bedrock:us-east-1::foundation-model/vendor.model-4.7"

@@ -329,15 +329,31 @@ def test_a_wildcard_stands_alone_and_last(name: str) -> None:
 def test_the_retriers_of_all_functions_are_the_same(name: str) -> None:
     first = next(iter(AGENT_TASKS.values()))["Retry"]
 
-    assert len(first) == 2
+    assert len(first) == 3
     assert first == LAMBDA_TASKS[name]["Retry"]
 
 
 @pytest.mark.parametrize("name", LAMBDA_TASKS)
 def test_exactly_the_retryable_errors_are_tried_again(name: str) -> None:
-    _, ours = LAMBDA_TASKS[name]["Retry"]
+    _, throttled, ours = LAMBDA_TASKS[name]["Retry"]
 
-    assert leaves_below(errors.RetryableError) == set(ours["ErrorEquals"])
+    named = {*throttled["ErrorEquals"], *ours["ErrorEquals"]}
+    assert leaves_below(errors.RetryableError) == named - {"Lambda.TooManyRequestsException"}
+
+
+@pytest.mark.parametrize("name", LAMBDA_TASKS)
+def test_what_is_throttled_waits_for_minutes(name: str) -> None:
+    _, throttled, _ = LAMBDA_TASKS[name]["Retry"]
+    waits = [
+        min(
+            throttled["IntervalSeconds"] * throttled["BackoffRate"] ** attempt,
+            throttled["MaxDelaySeconds"],
+        )
+        for attempt in range(throttled["MaxAttempts"])
+    ]
+
+    # Quotas are counted by the minute, and full jitter waits half of it on average.
+    assert sum(waits) / 2 > 120
 
 
 @pytest.mark.parametrize("name", LAMBDA_TASKS)
@@ -467,16 +483,16 @@ def test_no_statement_is_a_managed_policy(resource: str) -> None:
 # ---- one source of truth -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("functions/*/requirements.txt")), ids=ids_of)
+@pytest.mark.parametrize("path", sorted(ROOT.glob("functions/*/requirements.in")), ids=ids_of)
 def test_a_function_requires_only_what_the_layer_does_not_have(path: Any) -> None:
-    layer = (ROOT / "layer/requirements.txt").read_text("utf-8").split()
+    layer = (ROOT / "layer/requirements.in").read_text("utf-8").split()
 
     assert set(layer).isdisjoint(path.read_text("utf-8").split())
 
 
 def test_what_is_deployed_is_pinned_as_the_laptop_has_it() -> None:
     pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
-    deployed = [ROOT / "layer/requirements.txt", *ROOT.glob("functions/*/requirements.txt")]
+    deployed = [ROOT / "layer/requirements.in", *ROOT.glob("functions/*/requirements.in")]
 
     pins = [pin for path in deployed for pin in path.read_text("utf-8").split()]
     assert pins
