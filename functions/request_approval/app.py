@@ -2,23 +2,23 @@
 
 import os
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
-from galley import telemetry
+from galley import letters, telemetry
 from galley.approvals import Approvals
 from galley.artifacts import Artifacts, s3_client
 from galley.events import Draft, read_task
 from galley.mail import Mailer
 from galley.scope import Scope
-from galley.secrets import signing_key
-from galley.signing import Ticket
-from galley.workflows import Workflows, table_named
+from galley.secrets import SigningKeys
+from galley.signing import SigningKey, Ticket
+from galley.workflows import WAITING, Workflows, table_named
 
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
-APPROVALS = Approvals(WORKFLOWS, Artifacts(os.environ["BUCKET_NAME"], s3_client()))
+ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+APPROVALS = Approvals(WORKFLOWS, ARTIFACTS)
 MAILER = Mailer(os.environ["APPROVAL_TOPIC_ARN"], os.environ["MAIL_SENDER"])
-LETTER = Path(__file__).with_name("letter.txt").read_text(encoding="utf-8")
+KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
 APPROVAL_URL = os.environ["APPROVAL_URL"].rstrip("/")
 
 
@@ -59,22 +59,21 @@ class ApprovalTask:
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     task = read_task(event, ApprovalTask, "request_approval")
-    key = signing_key(os.environ["SIGNING_KEY_ARN"])
-    return request_approval(task, key, WORKFLOWS, APPROVALS, MAILER)
+    return request_approval(task, KEYS.current(), WORKFLOWS, APPROVALS, MAILER)
 
 
 def request_approval(
-    task: ApprovalTask, key: bytes, workflows: Workflows, approvals: Approvals, mailer: Mailer
+    task: ApprovalTask, key: SigningKey, workflows: Workflows, approvals: Approvals, mailer: Mailer
 ) -> dict[str, Any]:
     """Open the round's approval, then send the link; the token goes nowhere but the table."""
     ticket = task.ticket
     answer = {"round": ticket.round, "reviewer": ticket.reviewer}
     decided = workflows.ask_approval(task.scope, ticket.round, task.record())
+    workflows.set_status(ticket.workflow_id, WAITING, round=ticket.round)
     if decided:  # an earlier attempt of this state had its answer; this one has a new token
         approvals.tell(decided, task.task_token)
         return answer
-    workflows.set_status(ticket.workflow_id, "WAITING_FOR_APPROVAL")
     link = APPROVAL_URL + ticket.path(key)
-    letter = LETTER.format(topic=task.topic, tenant=ticket.tenant, round=ticket.round, link=link)
-    mailer.send(ticket.reviewer, f"Approve? {task.topic}", letter)
+    draft = ARTIFACTS.read_text(task.draft.key)
+    mailer.send(ticket.reviewer, letters.asking(ticket, task.topic, draft, link))
     return answer

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from galley.aws import AWS_ERRORS, STORAGE, storage_error
+from galley.letters import Letter
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -25,38 +26,41 @@ def _sns() -> "SNSClient":
 
 
 class Mailer:
-    """Sends plain-text mail from one sender, or to everyone who subscribed to one topic."""
+    """Sends letters from one sender, or as text to everyone who subscribed to one topic."""
 
     def __init__(self, topic_arn: str, sender: str) -> None:
         self.topic_arn = topic_arn
         self.sender = sender
 
-    def send(self, to: str, subject: str, text: str) -> None:
-        """Send one mail."""
+    def send(self, to: str, letter: Letter) -> None:
+        """Send one letter."""
         try:
             if self.sender:
-                self._send_by_ses(to, subject, text)
+                self._send_by_ses(to, letter)
             else:
-                self._send_by_sns(subject, text)
+                self._send_by_sns(letter)
         except AWS_ERRORS as error:
             raise storage_error("mail could not be sent", error) from error
 
-    def _send_by_ses(self, to: str, subject: str, text: str) -> None:
+    def _send_by_ses(self, to: str, letter: Letter) -> None:
         _ses().send_email(
             FromEmailAddress=self.sender,
             Destination={"ToAddresses": [to]},
             Content={
                 "Simple": {
-                    "Subject": {"Data": subject, "Charset": "UTF-8"},
-                    "Body": {"Text": {"Data": text, "Charset": "UTF-8"}},
+                    "Subject": {"Data": letter.subject_line, "Charset": "UTF-8"},
+                    "Body": {
+                        "Text": {"Data": letter.text, "Charset": "UTF-8"},
+                        "Html": {"Data": letter.html, "Charset": "UTF-8"},
+                    },
                 }
             },
         )
 
-    def _send_by_sns(self, subject: str, text: str) -> None:
-        ascii_subject = subject.encode("ascii", errors="ignore").decode()
+    def _send_by_sns(self, letter: Letter) -> None:
+        ascii_subject = letter.subject_line.encode("ascii", errors="ignore").decode()
         _sns().publish(
             TopicArn=self.topic_arn,
             Subject=ascii_subject[:_SNS_SUBJECT_CHARACTERS] or "A report waits for approval",
-            Message=text,
+            Message=letter.text,
         )

@@ -11,9 +11,10 @@ from botocore.exceptions import ClientError
 from galley.agents import Answer
 from galley.artifacts import sha256
 from galley.contracts import Brief, Change, Claim, Review, Source, Summary
+from galley.letters import Letter
 from galley.mail import Mailer
 from galley.scope import Scope
-from galley.signing import Ticket
+from galley.signing import SigningKey, Ticket
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
@@ -21,7 +22,7 @@ FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
 SCOPE = Scope("press", "lighthouses-1")
 TOPIC = "How lighthouses made their lights seen farther"
 REVIEWER = "editor@example.com"
-SIGNING_KEY = b"a signing key of the tests"
+SIGNING_KEY = SigningKey(b"a signing key of the tests")
 TASK_TOKEN = "a-task-token-of-step-functions"  # stands in for one
 FRESNEL = "fb06f71e"
 LIGHTSHIPS = "b5fa4af7"
@@ -69,11 +70,11 @@ class FakeMailer(Mailer):
         self.fails_with = fails_with
         self.mails: list[tuple[str, str, str]] = []
 
-    def send(self, to: str, subject: str, text: str) -> None:
+    def send(self, to: str, letter: Letter) -> None:
         """Keep one mail."""
         if self.fails_with:
             raise self.fails_with
-        self.mails.append((to, subject, text))
+        self.mails.append((to, letter.subject_line, letter.text))
 
 
 class FakeStepFunctions:

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from galley.announcements import Announcements
+from galley.ends import End
 from galley.errors import StorageUnavailableError
 from galley.workflows import Workflows
 
 from functions.close_workflow import app
-from tests.unit.fakes import TOPIC, load_event
+from tests.unit.fakes import REVIEWER, TOPIC, FakeMailer, load_event
 
 EVENT = load_event("close_workflow")
 WORKFLOW = "lighthouses-1"
@@ -38,16 +39,16 @@ class FakeBus:
         return [(entry["DetailType"], json.loads(entry["Detail"])) for entry in self.entries]
 
 
-def an_end(**detail: Any) -> app.End:
+def an_end(**detail: Any) -> End:
     """Return an end of the registered workflow's execution."""
     told = {**EVENT["detail"], "executionArn": EXECUTION, **detail}
-    return app.End.from_event({**EVENT, "detail": told})
+    return End.from_event({**EVENT, "detail": told})
 
 
-def close(end: app.End, workflows: Workflows, bus: FakeBus) -> bool:
+def close(end: End, workflows: Workflows, bus: FakeBus, mailer: FakeMailer | None = None) -> bool:
     """Close a workflow with a bus that is not AWS's."""
     client: Any = bus
-    return app.close(end, workflows, Announcements("galley", client))
+    return app.close(end, workflows, Announcements("galley", client), mailer or FakeMailer())
 
 
 @pytest.mark.parametrize(
@@ -106,12 +107,13 @@ def test_a_second_delivery_changes_nothing(registered: Workflows) -> None:
 
 
 def test_a_deadline_that_passed_is_no_fault(registered: Workflows) -> None:
-    bus = FakeBus()
+    bus, mailer = FakeBus(), FakeMailer()
 
     end = an_end(status="FAILED", error="ApprovalExpiredError", cause="Nobody decided.")
-    assert close(end, registered, bus)
+    assert close(end, registered, bus, mailer)
 
     assert [kind for kind, _ in bus.told()] == ["Approval expired"]
+    assert [(REVIEWER, f"Expired: {TOPIC}")] == [mail[:2] for mail in mailer.mails]
     assert (registered.find(WORKFLOW) or {})["status"] == "EXPIRED"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from galley import mail
 from galley.errors import StorageUnavailableError
+from galley.letters import Letter
 from galley.mail import Mailer
 from moto.backends import get_backend
 
@@ -13,6 +14,20 @@ from tests.unit.fakes import aws_error
 
 ACCOUNT, REGION = "000000000042", "us-east-1"
 TOPIC_ARN = os.environ["APPROVAL_TOPIC_ARN"]
+
+
+LETTER = Letter("Über Licht 💡?", "Text 💡", {})
+
+
+class RecordingSes:
+    """Remembers what it was asked to send."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    def send_email(self, **asked: Any) -> None:
+        """Take a mail as SES does."""
+        self.sent.append(asked)
 
 
 class Broken:
@@ -31,24 +46,37 @@ def published() -> list[tuple[str | None, str]]:
     return [(subject, message) for _, message, subject, *_ in topic.sent_notifications]
 
 
-def test_with_a_sender_the_reviewer_gets_the_mail(aws: None) -> None:
-    Mailer(TOPIC_ARN, "galley@example.com").send("editor@example.com", "Über Licht 💡?", "Text")
+def test_with_a_sender_the_reviewer_gets_text_and_html(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ses = RecordingSes()
+    monkeypatch.setattr(mail, "_ses", lambda: ses)
 
-    (message,) = get_backend("ses")[ACCOUNT][REGION].sent_messages
-    expected = ("galley@example.com", "Über Licht 💡?", "Text", ["editor@example.com"])
-    assert expected == (
-        message.source,
-        message.subject,
-        message.body,
-        message.destinations["ToAddresses"],
-    )
+    Mailer(TOPIC_ARN, "galley@example.com").send("editor@example.com", LETTER)
+
+    (sent,) = ses.sent
+    assert sent["FromEmailAddress"] == "galley@example.com"
+    assert sent["Destination"] == {"ToAddresses": ["editor@example.com"]}
+    simple = sent["Content"]["Simple"]
+    assert simple["Subject"]["Data"] == "Über Licht 💡?"
+    assert simple["Body"]["Text"]["Data"] == LETTER.text
+    assert simple["Body"]["Html"]["Data"] == LETTER.html
     assert published() == []
 
 
-def test_without_a_sender_the_topic_gets_it(aws: None) -> None:
-    Mailer(TOPIC_ARN, "").send("editor@example.com", "Approve?", "Text 💡")
+def test_a_mail_is_one_that_ses_takes(aws: None) -> None:
+    Mailer(TOPIC_ARN, "galley@example.com").send("editor@example.com", LETTER)
 
-    assert [("Approve?", "Text 💡")] == published()
+    (message,) = get_backend("ses")[ACCOUNT][REGION].sent_messages
+    assert (message.source, message.subject) == ("galley@example.com", "Über Licht 💡?")
+
+
+def test_without_a_sender_the_topic_gets_the_text(aws: None) -> None:
+    letter = Letter("Approve?", "Text 💡", {})
+
+    Mailer(TOPIC_ARN, "").send("editor@example.com", letter)
+
+    assert [("Approve?", letter.text)] == published()
 
 
 @pytest.mark.parametrize(
@@ -56,13 +84,14 @@ def test_without_a_sender_the_topic_gets_it(aws: None) -> None:
     [
         pytest.param("x" * 150, "x" * 99, id="too long"),
         pytest.param("Licht 💡 und Größe", "Licht  und Gre", id="not ASCII"),
+        pytest.param("two\r\nlines", "two lines", id="two lines"),
         pytest.param("灯台", "A report waits for approval", id="nothing left"),
     ],
 )
 def test_a_topic_gets_a_subject_that_it_takes(aws: None, subject: str, expected: str) -> None:
-    Mailer(TOPIC_ARN, "").send("editor@example.com", subject, "Text")
+    Mailer(TOPIC_ARN, "").send("editor@example.com", Letter(subject, "Text", {}))
 
-    assert [(expected, "Text")] == published()
+    assert [expected] == [subject for subject, _ in published()]
 
 
 @pytest.mark.parametrize("sender", ["", "galley@example.com"], ids=["topic", "mail"])
@@ -73,6 +102,6 @@ def test_a_mail_that_fails_is_retried_and_names_nobody(
     monkeypatch.setattr(mail, "_sns", Broken)
 
     with pytest.raises(StorageUnavailableError) as failed:
-        Mailer(TOPIC_ARN, sender).send("editor@example.com", "Approve?", "Text")
+        Mailer(TOPIC_ARN, sender).send("editor@example.com", LETTER)
 
     assert "editor@example.com" not in str(failed.value)

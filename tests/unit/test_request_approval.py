@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from galley.artifacts import Artifacts
 from galley.errors import StorageUnavailableError
 from galley.events import read_task
 from galley.workflows import Workflows
 
 from functions.request_approval import app
 from tests.unit.fakes import (
+    DRAFT,
     REVIEWER,
     SIGNING_KEY,
     TASK_TOKEN,
@@ -20,7 +22,12 @@ from tests.unit.fakes import (
 
 EVENT = load_event("request_approval")
 TASK = read_task(EVENT, app.ApprovalTask, "request_approval")
-LINK = f"https://approvals.example.com/approvals/lighthouses-1/1?signature={TASK.ticket.signature(SIGNING_KEY)}"
+LINK = f"https://approvals.example.com{TASK.ticket.path(SIGNING_KEY)}"
+
+
+@pytest.fixture(autouse=True)
+def _draft(artifacts: Artifacts) -> None:
+    artifacts.keep(TASK.draft.key, DRAFT)
 
 
 def test_the_answer_says_who_was_asked_about_which_round(
@@ -71,7 +78,7 @@ def test_the_record_says_that_the_workflow_waits(registered: Workflows) -> None:
 
     record = registered.find("lighthouses-1")
     assert record is not None
-    assert record["status"] == "WAITING_FOR_APPROVAL"
+    assert (record["status"], record["round"]) == ("WAITING_FOR_APPROVAL", 1)
 
 
 def test_a_state_that_is_tried_again_replaces_the_token_and_sends_the_same_link(
@@ -103,6 +110,23 @@ def test_a_decision_on_an_earlier_attempt_goes_to_the_token_of_this_one(
     ((token, output),) = step_functions.answers
     assert (token, output["decision"]) == ("token-of-the-second-try", "approved")
     assert len(mailer.mails) == 1
+
+
+def test_a_run_that_was_stopped_and_goes_on_is_told_what_was_decided(
+    registered: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, FakeMailer())
+    decision = {"decision": "approved", "comments": "", "decided_at": "2026-11-23T08:00:00+00:00"}
+    registered.decide("lighthouses-1", 1, decision)
+    execution = (registered.find("lighthouses-1") or {})["execution"]
+    stopped = {"status": "ABORTED", "error": "States.Aborted", "cause": "-"}
+    registered.close("lighthouses-1", execution, 0, stopped)
+
+    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, FakeMailer())
+
+    record = registered.find("lighthouses-1") or {}
+    assert (record["status"], "error" in record) == ("APPROVED", False)
+    assert len(step_functions.answers) == 1
 
 
 def test_a_mail_that_cannot_be_sent_is_retried(registered: Workflows) -> None:

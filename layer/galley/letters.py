@@ -1,0 +1,101 @@
+"""
+Letters to reviewers: one content, as text for every mail program and as HTML for most.
+
+Topics, drafts and names are others' words: in HTML they are escaped, and a subject is one line.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from galley.rendering import text_from_markdown
+from galley.signing import Ticket
+
+EXCERPT_CHARACTERS = 400
+SUBJECT_CHARACTERS = 120
+
+_CITATION = re.compile(r"\s*\[\d{1,3}\]")
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=select_autoescape(["html"]),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says: an opening, facts by their names, an excerpt, and at most one link."""
+
+    subject: str
+    opening: str
+    facts: Mapping[str, str]
+    excerpt: str = ""
+    action: str = ""
+    link: str = field(default="", repr=False)  # whoever has it may decide
+    closing: str = ""
+
+    @property
+    def subject_line(self) -> str:
+        """The subject as a mail's header takes it."""
+        line = " ".join(self.subject.split())
+        return line if len(line) <= SUBJECT_CHARACTERS else f"{line[: SUBJECT_CHARACTERS - 1]}…"
+
+    @property
+    def text(self) -> str:
+        """The letter as plain text."""
+        return _TEMPLATES.get_template("letter.txt").render(letter=self)
+
+    @property
+    def html(self) -> str:
+        """The letter as HTML that loads nothing."""
+        return _TEMPLATES.get_template("letter.html").render(letter=self)
+
+
+def asking(ticket: Ticket, topic: str, draft: str, link: str) -> Letter:
+    """Return the letter that asks a reviewer for a decision."""
+    return Letter(
+        subject=f"Approve? {topic}",
+        opening="A research report waits for your decision.",
+        facts={
+            "Topic": topic,
+            "Tenant": ticket.tenant,
+            "Round": str(ticket.round),
+            "Deadline": date_of(ticket.expires_at),
+        },
+        excerpt=first_lines(draft),
+        action="Read it, and approve or reject it",
+        link=link,
+        closing="Opening the link decides nothing.",
+    )
+
+
+def expired(tenant: str, topic: str) -> Letter:
+    """Return the letter that tells a reviewer that a deadline has passed."""
+    return Letter(
+        subject=f"Expired: {topic}",
+        opening="A research report waited for your decision until its deadline.",
+        facts={"Topic": topic, "Tenant": tenant},
+        closing="Its link is of no use any more. The draft is kept, and nothing was published.",
+    )
+
+
+def first_lines(markdown: str) -> str:
+    """Return how a draft begins, without headings, markup and citations, cut at a word."""
+    paragraphs = (part.strip() for part in markdown.split("\n\n"))
+    said = " ".join(each for each in paragraphs if each and not each.startswith(("#", "|", ">")))
+    text = _CITATION.sub("", text_from_markdown(" ".join(said.split())))
+    if len(text) <= EXCERPT_CHARACTERS:
+        return text
+    return text[:EXCERPT_CHARACTERS].rpartition(" ")[0].rstrip(",;:–—-") + " …"
+
+
+def date_of(seconds: int) -> str:
+    """Return a time, in seconds since the epoch, as a letter says it."""
+    time = datetime.fromtimestamp(seconds, UTC)
+    return f"{time:%A} {time.day} {time:%B %Y, %H:%M} UTC"
