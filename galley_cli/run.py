@@ -6,10 +6,6 @@ import time
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import ProxyHandler, build_opener
-from urllib.request import Request as HttpRequest
 
 from galley.errors import message_in
 from rich.console import Console
@@ -19,14 +15,15 @@ from galley_cli.plan import Plan
 from galley_cli.result import Result
 from galley_cli.view import LiveView
 from galley_local.corpus import Corpus
+from galley_local.reviewer import decide, open_link
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
 
 POLL_SECONDS = 0.1
 WAIT_SECONDS = 0.5
-# The stack is on this machine, whatever HTTP_PROXY says.
-_BROWSER = build_opener(ProxyHandler({}))
+# The reviewer's browser was faster: their decision stands, and the run goes on with it.
+TAKEN = {HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.GONE}
 
 
 def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
@@ -89,21 +86,21 @@ class _Run:
         if self.decided < len(self.plan.rejections):
             comment = self.plan.rejections[self.decided]
             self.view.note(f"round {round_number}: rejecting with “{comment}”")
-            self._answer(link, {"decision": "rejected", "comments": comment})
+            self._answer(link, "rejected", comment)
         elif self.plan.approve:
             self.view.note(f"round {round_number}: approving")
-            self._answer(link, {"decision": "approved", "comments": ""})
+            self._answer(link, "approved")
         else:
             self.view.note(f"round {round_number} waits for you: {link}")
             self.waits = True
         self.decided += 1
 
-    def _answer(self, link: str, form: dict[str, str]) -> None:
-        try:
-            _post(link, form)
-        except HTTPError:
-            if not self._is_denied():
-                raise
+    def _answer(self, link: str, decision: str, comments: str = "") -> None:
+        page = open_link(link)
+        if page.form_token:
+            page = decide(page, decision, comments)
+        if page.status not in TAKEN and not self._is_denied():
+            raise RuntimeError(f"the approval API answered {page.status}")
 
     def _is_denied(self) -> bool:
         """Tell whether something was denied since the reviewer was asked."""
@@ -178,16 +175,3 @@ class _Run:
             files.append(self.plan.folder / "logs")
             shutil.copytree(self.stack.work, files[-1])
         return files
-
-
-def _post(link: str, form: dict[str, str]) -> None:
-    data = urlencode(form).encode("utf-8")
-    try:
-        request = HttpRequest(link, data=data, method="POST")  # noqa: S310  # our own address
-        with _BROWSER.open(request) as response:
-            response.read()
-    except HTTPError as error:
-        error.close()
-        # The reviewer's browser was faster: their decision stands, and the run goes on with it.
-        if error.code != HTTPStatus.CONFLICT:
-            raise

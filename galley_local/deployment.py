@@ -11,8 +11,8 @@ from moto.cloudformation.models import cloudformation_backends
 from moto.core.config import default_user_config
 from moto.events.models import Rule, events_backends
 from moto.s3.models import s3_backends
-from moto.ses.models import ses_backends
 from moto.stepfunctions.models import StateMachine
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.sts.models import sts_backends
 
 from galley_local import resources
@@ -30,7 +30,6 @@ from galley_local.iam.granted import Granted
 from galley_local.iam.permissions import Permissions
 from galley_local.iam.service_calls import ServiceCalls
 from galley_local.lambdas import Function
-from galley_local.mailbox import Mailbox
 from galley_local.package import Package, package
 from galley_local.step_functions import executions, interpreter
 
@@ -57,9 +56,6 @@ class Deployment:
         self._s3: Any = s3_backends[ACCOUNT_ID]["aws"]
         self._s3.create_bucket(CODE_BUCKET, REGION)
         self._package: Package = package(root, parameters, REGION, self._upload_code)
-        sender = parameters.get("MailSender")
-        if sender:
-            ses_backends[ACCOUNT_ID][REGION].verify_email_address(sender)
         self._stack: Any = cloudformation_backends[ACCOUNT_ID][REGION].create_stack(
             STACK_NAME, json.dumps(self._package.template), dict(parameters)
         )
@@ -176,6 +172,11 @@ class Deployment:
         self._deliveries.begin()
         executions.install()
 
+    def pass_deadline(self, execution: str) -> None:
+        """Let the time for the answer that an execution waits for run out."""
+        backend = stepfunctions_parser_backends[ACCOUNT_ID][REGION]
+        executions.pass_deadline(backend.describe_execution(execution))
+
     def end_deliveries(self) -> None:
         """Let what is under way to a target arrive."""
         if hasattr(self, "_deliveries"):
@@ -185,10 +186,6 @@ class Deployment:
         """Start what the one schedule starts; return the execution's ARN."""
         (schedule,) = self.schedules
         return self._deliveries.run(schedule)
-
-    def mailbox(self) -> Mailbox:
-        """Return what has been mailed."""
-        return Mailbox(ACCOUNT_ID, REGION)
 
     def events(self) -> list[dict[str, Any]]:
         """Return the events on the application's bus, oldest first."""
@@ -200,7 +197,6 @@ class Deployment:
             "cloudformation",
             "dynamodb",
             "s3",
-            "ses",
             "sns",
             "sqs",
             "events",

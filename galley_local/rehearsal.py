@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
-from urllib.request import ProxyHandler, Request, build_opener
 
 from galley_local.corpus import Corpus
 from galley_local.lambdas import Function, Lambdas, Outcome
+from galley_local.reviewer import decide, open_link
 from galley_local.stack import ROOT, Stack
 
 COMMENT = "More on fog signals."
@@ -30,9 +29,11 @@ ONE_BY_ONE = {"SummaryConcurrency": "1"}  # so that the first source is always t
 _PLACEHOLDERS: dict[str, Any] = {
     "domainName": "approvals.example.com",
     "domainPrefix": "approvals",
+    "expires": "1796025512",
     "expires_at": 1796025512,
     "host": "approvals.example.com",
-    "rawQueryString": "signature=" + 64 * "0",
+    "kid": 8 * "0",
+    "rawQueryString": f"expires=1796025512&kid={8 * '0'}&signature={64 * '0'}",
     "requestId": "00000000-0000-4000-8000-000000000000",
     "signature": 64 * "0",
     "started_at": "2026-11-23T08:00:00.000000Z",
@@ -40,9 +41,6 @@ _PLACEHOLDERS: dict[str, Any] = {
     "time": "23/Nov/2026:08:00:00 +0000",
     "timeEpoch": 1795420800000,
 }
-# The reviewer's machine is no proxy's business, and its Python's version is nobody's.
-_BROWSER = build_opener(ProxyHandler({}))
-_BROWSER.addheaders = [("User-Agent", "Mozilla/5.0")]
 
 
 @dataclass(frozen=True)
@@ -74,10 +72,9 @@ def rehearse(stack: Stack) -> dict[str, Call]:
     request = sample_request()
     with recording(stack.lambdas) as calls:
         execution = stack.start(request, name=request["workflow_id"])
-        first = wait_for_link(stack, request["workflow_id"], 1)
-        read(first)
-        decide(first, decision="rejected", comments=COMMENT)
-        decide(wait_for_link(stack, request["workflow_id"], 2), decision="approved", comments="")
+        first = open_link(wait_for_link(stack, request["workflow_id"], 1))
+        decide(first, "rejected", COMMENT)
+        decide(open_link(wait_for_link(stack, request["workflow_id"], 2)), "approved")
         wait_for_end(stack, execution)
     return calls
 
@@ -122,20 +119,6 @@ def wait_until(condition: Callable[[], bool]) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"nothing happened in {LONGEST_WAIT_SECONDS} s")
         time.sleep(POLL_SECONDS)
-
-
-def read(link: str) -> str:
-    """Return the page of a link."""
-    with _BROWSER.open(link, timeout=LONGEST_WAIT_SECONDS) as response:
-        page: bytes = response.read()
-    return page.decode("utf-8")
-
-
-def decide(link: str, **form: str) -> None:
-    """Send the page's form."""
-    request = Request(link, data=urlencode(form).encode("utf-8"), method="POST")  # noqa: S310  # ours
-    with _BROWSER.open(request, timeout=LONGEST_WAIT_SECONDS):
-        """Answered with an error, it would raise."""
 
 
 def sample(event: Any) -> Any:

@@ -91,6 +91,15 @@ def answer_lost(stage: Stage) -> None:
     stage.expect("SUCCEEDED")
 
 
+def nobody_decided(stage: Stage) -> None:
+    """Let the deadline pass: the reviewer is told that the link is of no use any more."""
+    stage.start()
+    stage.pass_the_deadline()
+    stage.expect("FAILED", "ApprovalExpiredError")
+    stage.expect_told()
+    stage.expect_record("EXPIRED")
+
+
 def asked_by_event(stage: Stage) -> None:
     """Ask for a report as another system does, on the application's bus."""
     stage.start_by_event()
@@ -121,6 +130,7 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
         searched_before,
         nothing_found,
         answer_lost,
+        nobody_decided,
         asked_by_event,
         asked_by_schedule,
         stopped_by_operator,

@@ -72,6 +72,8 @@ class Application:
         if path.startswith(_INVOKE_PREFIX) and path.endswith(_INVOKE_SUFFIX) and self.lambdas:
             name = unquote(path.removeprefix(_INVOKE_PREFIX).removesuffix(_INVOKE_SUFFIX))
             return _invoke(self.lambdas, name, request)
+        if self.mailbox and (taken := self.mailbox.respond(request)):
+            return taken
         return self.agents.respond(request) if self.agents else None
 
     def _browser(self, request: Request) -> Response:

@@ -15,6 +15,7 @@ from typing import Any, Self
 from galley_local.clients import client_of, forget_clients_of
 from galley_local.corpus import Corpus
 from galley_local.lambdas import Lambdas
+from galley_local.mailbox import Mailbox
 
 ROOT = Path(__file__).parent.parent
 
@@ -79,7 +80,7 @@ class Stack:
             self.lambdas.add(function)
         base = self.deployment.knowledge_base(corpus)
         application.lambdas = self.lambdas
-        application.mailbox = self.mailbox = self.deployment.mailbox()
+        application.mailbox = self.mailbox = Mailbox()
         self.permissions = self.deployment.permissions()
         self.deployment.index_corpus(corpus, self.permissions)
         application.gate = Gate(self.permissions, self.deployment.account)

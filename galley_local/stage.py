@@ -2,17 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import ProxyHandler, build_opener
-from urllib.request import Request as HttpRequest
 
 from botocore.exceptions import ClientError
 
 from galley_local.lambdas import Function, Outcome
+from galley_local.reviewer import Page, decide, open_link
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
@@ -22,8 +20,6 @@ POLL_SECONDS = 0.02
 TOPIC = "How lighthouses made their lights seen farther"
 REVIEWER = "reviewer@example.com"
 REQUEST = {"topic": TOPIC, "reviewer": REVIEWER, "options": {"max_sources": 2}}
-
-_BROWSER = build_opener(ProxyHandler({}))  # the stack is on this machine, whatever HTTP_PROXY says
 
 
 class StuckError(Exception):
@@ -93,11 +89,11 @@ class Stage:
 
     def approve(self) -> None:
         """Open the next mail's link, read, and approve."""
-        self._decide({"decision": "approved", "comments": ""})
+        self._decide("approved")
 
     def reject(self, comments: str) -> None:
         """Open the next mail's link, read, and reject."""
-        self._decide({"decision": "rejected", "comments": comments})
+        self._decide("rejected", comments)
 
     def lose_the_answer(self) -> None:
         """
@@ -118,6 +114,11 @@ class Stage:
         token = written["Attributes"]["task_token"]["S"]
         self._step_functions.send_task_failure(taskToken=token, error="Sandbox.Timedout")
 
+    def pass_the_deadline(self) -> None:
+        """Let the time for a decision run out, as the waiting state tells it."""
+        self.link()
+        self.stack.deployment.pass_deadline(self._running)
+
     def stop(self) -> None:
         """Stop the workflow as an operator does, who need not say why."""
         self._step_functions.stop_execution(executionArn=self._running)
@@ -137,10 +138,9 @@ class Stage:
         if self._recorded() != status:
             raise StuckError(f"the table does not say that the workflow is {status}")
 
-    def _decide(self, form: Mapping[str, str]) -> None:
-        link = self.link()
-        _open(link)
-        _open(link, urlencode(form).encode())
+    def _decide(self, decision: str, comments: str = "") -> None:
+        page = _answered(open_link(self.link()))
+        _answered(decide(page, decision, comments))
 
     def _wait_for(self, condition: Callable[[], bool]) -> None:
         """Wait for something that happens while a workflow runs, or not at all."""
@@ -200,10 +200,7 @@ class Stage:
         return self._running
 
 
-def _open(link: str, form: bytes | None = None) -> None:
-    try:
-        with _BROWSER.open(HttpRequest(link, form)) as response:  # noqa: S310  # our own address
-            response.read()
-    except HTTPError as error:
-        error.close()
-        raise StuckError(f"the approval API answered {error.code} {error.reason}") from error
+def _answered(page: Page) -> Page:
+    if page.status != HTTPStatus.OK:
+        raise StuckError(f"the approval API answered {page.status}")
+    return page

@@ -1,18 +1,19 @@
 """Approval API: GET shows the draft and changes nothing, POST decides, once."""
 
 import os
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from galley import telemetry
-from galley.approvals import Answer, Approvals, Decision, form_in
+from galley.approvals import Answer, Approvals
 from galley.artifacts import Artifacts, s3_client
-from galley.errors import InvalidRequestError
+from galley.audit import Audit
+from galley.decisions import Decision, Form, FormError, check_sender, form_in
 from galley.events import check_event
-from galley.rendering import fill_page, html_from_markdown
-from galley.secrets import signing_key
+from galley.pages import Page
+from galley.review import comments_of, proof_of
+from galley.scope import Scope
+from galley.secrets import SigningKeys
 from galley.workflows import Workflows, table_named
 
 API = APIGatewayHttpResolver()
@@ -22,18 +23,12 @@ API_CALL = {  # the HTTP API's payload format, as far as it is read here
     "rawPath": str,
     "requestContext": {"stage": str, "http": {"method": str}},
 }
-APPROVALS = Approvals(
-    Workflows(table_named(os.environ["TABLE_NAME"])),
-    Artifacts(os.environ["BUCKET_NAME"], s3_client()),
-)
-PAGE = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
+ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+APPROVALS = Approvals(WORKFLOWS, ARTIFACTS)
+AUDIT = Audit(table_named(os.environ["TABLE_NAME"]))
+KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
+PAGE = Page.beside(__file__)
 
 
 @telemetry.handler
@@ -45,35 +40,40 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @API.get("/approvals/<workflow_id>/<round_number>")
 def show(workflow_id: str, round_number: str) -> Response[str]:
     """Return the page of a draft, with its form while it waits for a decision."""
-    return _page(_find(workflow_id, round_number))
+    return _answered(_find(workflow_id, round_number))
 
 
 @API.post("/approvals/<workflow_id>/<round_number>")
 def decide(workflow_id: str, round_number: str) -> Response[str]:
     """Take the decision of the page's form."""
-    answer = _find(workflow_id, round_number)
+    answer, call, form = _find(workflow_id, round_number), API.current_event, {}
     if answer.approval is not None:
-        form = form_in(API.current_event.body, API.current_event.is_base64_encoded)
         try:
-            decision = Decision.from_form(form)
-        except InvalidRequestError as error:
-            typed = form.get("comments", [""])[0]
-            return _page(answer.saying(HTTPStatus.BAD_REQUEST, str(error)), typed)
-        answer = APPROVALS.decide(answer, decision)
-    return _page(answer)
+            form = form_in(call.body, call.is_base64_encoded)
+            check_sender(form, call.headers, answer.form_token)
+            decision = Decision.from_form({**form, "comments": comments_of(form, answer.draft)})
+        except FormError as error:
+            answer = answer.refusing(error)
+        else:
+            answer, form = APPROVALS.decide(answer, decision), {}
+    return _answered(answer, form)
+
+
+def _answered(answer: Answer, form: Form | None = None) -> Response[str]:
+    AUDIT.keep(answer, API.current_event["requestContext"])
+    return _page(answer, form)
 
 
 def _find(workflow_id: str, round_number: str) -> Answer:
-    signature = (API.current_event.query_string_parameters or {}).get("signature", "")
-    key = signing_key(os.environ["SIGNING_KEY_ARN"])
-    return APPROVALS.find(workflow_id, round_number, signature, key)
+    query = API.current_event.query_string_parameters or {}
+    return APPROVALS.find(workflow_id, round_number, query, KEYS)
 
 
-def _page(answer: Answer, comments: str = "") -> Response[str]:
-    body = fill_page(PAGE, answer=answer, draft=html_from_markdown(answer.draft), comments=comments)
-    return Response(
-        status_code=answer.status,
-        content_type="text/html; charset=utf-8",
-        body=body,
-        headers=HEADERS,
-    )
+def _page(answer: Answer, form: Form | None = None) -> Response[str]:
+    values: dict[str, Any] = {"answer": answer}
+    if approval := answer.approval:
+        scope, round_number = Scope.from_event(approval), int(approval["round"])
+        values["proof"] = proof_of(ARTIFACTS, scope, round_number, answer.draft)
+        values["record"] = WORKFLOWS.find(scope.workflow_id)
+        values["typed"] = {name: typed[0] for name, typed in (form or {}).items()}
+    return Response(answer.status, "text/html; charset=utf-8", PAGE.fill(**values), PAGE.headers)

@@ -2,17 +2,21 @@
 Ends of executions: at once where one is stopped, and announced on the default bus.
 
 moto's interpreter lets a stopped execution wait on for its task token, and tells nobody of an end.
+It takes a second answer to a token, and calls the token of what has ended an invalid one.
 """
 
 import json
 from typing import Any
 
 from moto.events.models import events_backends
-from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.api import ExecutionStatus, TaskTimedOut
+from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcomeFailure
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 _end = BaseExecutionWorkerCommunication.terminated
 _stop = Execution.stop
+_succeed = StepFunctionsParserBackend.send_task_success
 _stopped: set[str] = set()  # executions, by their ARN
 
 
@@ -20,14 +24,37 @@ def install() -> None:
     """Make executions stop at once, and put an event on the default bus whenever one ends."""
     setattr(Execution, "stop", _stop_at_once)  # noqa: B010  # mypy lets no method be assigned
     setattr(BaseExecutionWorkerCommunication, "terminated", _end_and_announce)  # noqa: B010
+    setattr(StepFunctionsParserBackend, "send_task_success", _succeed_once)  # noqa: B010
+
+
+def pass_deadline(execution: Any) -> None:
+    """Let the time run out in which a task token can be answered."""
+    environment: Any = execution.exec_worker and execution.exec_worker.env
+    for waiting in environment.callback_pool_manager._pool.values():  # noqa: SLF001
+        waiting.interrupt_all()
 
 
 def _stop_at_once(execution: Execution, stop_date: Any, error: Any, cause: Any) -> None:
     _stop(execution, stop_date, error, cause)
     _stopped.add(execution.exec_arn)
-    environment: Any = execution.exec_worker and execution.exec_worker.env
-    for waiting in environment.callback_pool_manager._pool.values():  # noqa: SLF001
-        waiting.interrupt_all()
+    pass_deadline(execution)
+
+
+def _succeed_once(backend: Any, task_token: str, outcome: str) -> Any:
+    """Take the answer to a task that waits; of one that is over, say what AWS says."""
+    for execution in backend._get_executions():  # noqa: SLF001
+        worker = execution.exec_worker
+        waiting = worker and worker.env.callback_pool_manager.get(task_token)
+        is_running = execution.exec_status is ExecutionStatus.RUNNING
+        if waiting and not (is_running and _is_open(waiting)):
+            raise TaskTimedOut("Task Timed Out", TaskTimedOut.code, TaskTimedOut.status_code)
+    return _succeed(backend, task_token, outcome)
+
+
+def _is_open(waiting: Any) -> bool:
+    # moto's second attempt of a state has the token with which the first has failed
+    is_answered: bool = waiting._notify_event.is_set()  # noqa: SLF001
+    return not is_answered or isinstance(waiting.get_outcome(), CallbackOutcomeFailure)
 
 
 def _end_and_announce(communication: BaseExecutionWorkerCommunication) -> None:

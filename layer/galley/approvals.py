@@ -3,78 +3,42 @@
 import json
 import re
 import time
-from base64 import b64decode
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qs
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
 from galley.artifacts import Artifacts, sha256
 from galley.aws import AWS_ERRORS, STORAGE, storage_error
 from galley.contracts import Review
-from galley.errors import InvalidRequestError, StorageRefusedError, StorageUnavailableError
+from galley.decisions import Decision, FormError
+from galley.errors import StorageRefusedError, StorageUnavailableError
 from galley.requests import WORKFLOW_ID
 from galley.scope import Scope
+from galley.secrets import SigningKeys
 from galley.signing import Ticket
-from galley.workflows import Workflows
+from galley.workflows import WAITING, Workflows
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-COMMENT_CHARACTERS = 10_000
+INVALID = "This link is not valid. If you have a later mail, use the link in that one."
 CHANGED = "The draft is no longer the one that was sent to you; nothing can be decided on it."
 OVER = "The time to decide on this draft is over."
+CLOSED = "The workflow no longer waits for a decision: it has ended."
+REPLACED = "A newer draft, of round {}, has replaced this one; its link came in a later mail."
 UNTOLD = "The decision is kept, but the workflow could not be told of it: please send it again."
-_ROUND = re.compile(r"[0-9]{1,3}")
+_ROUND = re.compile(r"[1-9][0-9]{0,2}")
 
 
 @cache
 def step_functions() -> "SFNClient":
     """Return the function's one Step Functions client."""
     return boto3.client("stepfunctions", config=STORAGE)
-
-
-class Verdict(StrEnum):
-    """What a reviewer can say; there is no third."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A verdict and the comments that go with it."""
-
-    verdict: Verdict
-    comments: str
-
-    @classmethod
-    def from_form(cls, form: Mapping[str, Sequence[str]]) -> Self:
-        """Read a form; raises `InvalidRequestError` unless it says one thing, and why."""
-        said, comments = form.get("decision", []), form.get("comments", [""])
-        if len(said) != 1 or said[0] not in list(Verdict) or len(comments) != 1:
-            raise InvalidRequestError("Choose either to approve or to reject.")
-        verdict = Verdict(said[0])
-        # browsers send line ends as two characters and count them as one
-        comment = comments[0].replace("\r\n", "\n").strip()
-        if len(comment) > COMMENT_CHARACTERS:
-            longest = f"{COMMENT_CHARACTERS:,} characters"
-            raise InvalidRequestError(f"The comments are longer than {longest}; shorten them.")
-        if verdict is Verdict.REJECTED and not comment:
-            raise InvalidRequestError("A rejection needs a comment that says what to change.")
-        return cls(verdict, comment)
-
-
-def form_in(body: str | None, is_base64: bool | None) -> dict[str, list[str]]:
-    """Return the fields of a form, which the HTTP API sends as base64; bad bytes are replaced."""
-    text = b64decode(body or "").decode("utf-8", "replace") if is_base64 else body or ""
-    return parse_qs(text, keep_blank_values=True)
 
 
 @dataclass(frozen=True)
@@ -85,17 +49,27 @@ class Answer:
     message: str
     approval: dict[str, Any] | None = None
     draft: str = ""
+    known: dict[str, Any] | None = None  # the approval of a genuine link, shown or not
+    form_token: str = ""
 
     @property
     def is_open(self) -> bool:
         """Whether a decision can still be taken, or has to be sent again."""
-        return self.approval is not None and "told_at" not in self.approval
+        is_over = self.status is HTTPStatus.GONE
+        return self.approval is not None and "told_at" not in self.approval and not is_over
 
     def saying(
         self, status: HTTPStatus, message: str, approval: dict[str, Any] | None = None
     ) -> "Answer":
         """Return the same draft with another message, and the approval as it is by now."""
-        return Answer(status, message, approval or self.approval, self.draft)
+        shown = approval or self.approval
+        return replace(self, status=status, message=message, approval=shown, known=shown)
+
+    def refusing(self, error: FormError) -> "Answer":
+        """Return why a form decides nothing, with the draft where it is only to be mended."""
+        if error.status is HTTPStatus.BAD_REQUEST:
+            return self.saying(error.status, str(error))
+        return Answer(error.status, str(error), known=self.known)
 
 
 class Approvals:
@@ -105,24 +79,38 @@ class Approvals:
         self._workflows = workflows
         self._artifacts = artifacts
 
-    def find(self, workflow_id: str, round_number: str, signature: str, key: bytes) -> Answer:
+    def find(
+        self, workflow_id: str, round_number: str, query: Mapping[str, str], keys: SigningKeys
+    ) -> Answer:
         """Return the approval that a link names, if the link is genuine."""
+        key = keys.find(query.get("kid", ""))
         known_form = WORKFLOW_ID.fullmatch(workflow_id) and _ROUND.fullmatch(round_number)
         approval = (
             self._workflows.find_approval(workflow_id, int(round_number)) if known_form else None
         )
-        # A missing approval and a forged link look alike, so that nobody can probe for ids.
-        if approval is None or not _ticket(approval).is_signed_by(signature, key):
-            return Answer(HTTPStatus.FORBIDDEN, "This link is not valid.")
+        # A missing approval, an unknown key and a forged link look alike: nobody can probe for ids.
+        if key is None or approval is None or not _ticket(approval).is_linked_by(query, key):
+            return Answer(HTTPStatus.FORBIDDEN, INVALID)
+        answer = self._standing(approval)
+        return replace(answer, form_token=_ticket(approval).form_token(key))
+
+    def _standing(self, approval: dict[str, Any]) -> Answer:
+        record = self._workflows.find(approval["workflow_id"]) or {}
+        over = _why_over(approval, record)
         is_decided = approval["status"] == "DECIDED"
-        if not is_decided and approval["expires_at"] <= time.time():
-            return Answer(HTTPStatus.GONE, OVER)
+        if over and not is_decided:
+            return Answer(HTTPStatus.GONE, over, known=approval)
         draft = self._artifacts.read_bytes(approval["draft_key"])
         if sha256(draft) != approval["draft_sha256"]:
-            return Answer(HTTPStatus.CONFLICT, CHANGED)
-        is_told = "told_at" in approval
-        message = "" if not is_decided else _decided(approval) if is_told else UNTOLD
-        return Answer(HTTPStatus.OK, message, approval, draft.decode("utf-8"))
+            return Answer(HTTPStatus.CONFLICT, CHANGED, known=approval)
+        answer = Answer(HTTPStatus.OK, "", approval, draft.decode("utf-8"), approval)
+        if is_decided and _is_replaced(approval, record):
+            return answer.saying(HTTPStatus.GONE, f"{_decided(approval)}. {over}")
+        if "told_at" in approval or record.get("status") == "PUBLISHED":
+            return answer.saying(HTTPStatus.OK, _decided(approval))
+        if over:
+            return Answer(HTTPStatus.GONE, over, known=approval)
+        return answer.saying(HTTPStatus.OK, UNTOLD) if is_decided else answer
 
     def decide(self, asked: Answer, decision: Decision) -> Answer:
         """Take a decision, once; the same one again is welcome, another one is refused."""
@@ -138,16 +126,19 @@ class Approvals:
         # comes second learns the first decision and, if its message was lost, sends it again.
         written = self._workflows.find_approval(workflow_id, round_number)
         if written is None or written["status"] != "DECIDED":
-            return Answer(HTTPStatus.GONE, OVER)
+            return Answer(HTTPStatus.GONE, OVER, known=approval)
         if said != {name: written[name] for name in said}:
-            return asked.saying(HTTPStatus.CONFLICT, f"{_decided(written)}; that stands", written)
+            return asked.saying(
+                HTTPStatus.CONFLICT, f"Already {_decided(written)}; that stands", written
+            )
         try:
             told = "told_at" in written or self.tell(written)
         except (StorageUnavailableError, StorageRefusedError):
             return asked.saying(HTTPStatus.SERVICE_UNAVAILABLE, UNTOLD, written)
         if is_first and not told:
-            return Answer(HTTPStatus.GONE, "The workflow no longer waits for a decision.")
-        return asked.saying(HTTPStatus.OK, _decided(written), {**written, "told_at": "now"})
+            return Answer(HTTPStatus.GONE, CLOSED, known=written)
+        message = _decided(written) if is_first else f"Already {_decided(written)}"
+        return asked.saying(HTTPStatus.OK, message, {**written, "told_at": "now"})
 
     def tell(self, approval: Mapping[str, Any], task_token: str = "") -> bool:
         """
@@ -160,12 +151,11 @@ class Approvals:
         names = ("decision", "comments", "reviewer", "draft_sha256", "decided_at")
         review = Review(**{name: approval[name] for name in names})
         self._artifacts.keep(key, review)
-        self._workflows.set_status(workflow_id, review.decision.upper())
         output = asdict(review) | {"review_key": key}
         del output["comments"]  # as long as a reviewer likes; the review has them
         waits = _send(task_token or approval["task_token"], json.dumps(output))
         if waits:
-            self._workflows.note_told(workflow_id, round_number)
+            self._workflows.note_told(workflow_id, round_number, review.decision.upper())
         return waits
 
 
@@ -178,6 +168,19 @@ def _ticket(approval: Mapping[str, Any]) -> Ticket:
         draft_sha256=approval["draft_sha256"],
         expires_at=int(approval["expires_at"]),
     )
+
+
+def _why_over(approval: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    """Return why nobody waits for a decision any more, or nothing."""
+    if _is_replaced(approval, record):
+        return REPLACED.format(record["round"])
+    if approval["expires_at"] <= time.time() or record.get("status") == "EXPIRED":
+        return OVER
+    return "" if record.get("status") == WAITING else CLOSED
+
+
+def _is_replaced(approval: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    return bool(record.get("round", 0) > approval["round"])
 
 
 def _decided(approval: Mapping[str, Any]) -> str:

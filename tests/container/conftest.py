@@ -14,10 +14,10 @@ from galley_local.rehearsal import (
     CORPUS,
     ONE_BY_ONE,
     Call,
-    read,
     recording,
     rehearse,
 )
+from galley_local.reviewer import open_link
 from galley_local.stack import ROOT, Stack
 from tests.container.engine import running_engine
 from tests.container.forwarding import forwarded
@@ -94,5 +94,5 @@ def waiting(stack: Stack, rehearsed: dict[str, Call]) -> Waiting:
 def calls(stack: Stack, rehearsed: dict[str, Call], waiting: Waiting) -> dict[str, Call]:
     """Return the sample run's calls, but the page of a draft that has not been decided on."""
     with recording(stack.lambdas) as looked:
-        read(waiting.link)
+        open_link(waiting.link)
     return {**rehearsed, **looked}

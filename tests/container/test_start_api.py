@@ -7,7 +7,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from galley_local.lambdas import Function
-from galley_local.rehearsal import read, wait_for_end
+from galley_local.rehearsal import wait_for_end
+from galley_local.reviewer import open_link
 from galley_local.stack import Stack
 from tests.container.sam import Sam
 from tests.container.waiting import Waiting, started
@@ -40,17 +41,17 @@ def test_the_link_leads_to_the_page_of_the_laptop(api: str, waiting: Waiting) ->
     status, page = ask(api, "GET", waiting.link)
 
     assert status == 200
-    assert page == read(waiting.link)
+    assert page == open_link(waiting.link).text
     assert "<form" in page
 
 
 def test_looking_decides_nothing(api: str, stack: Stack, waiting: Waiting) -> None:
-    before = read(waiting.link)
+    before = open_link(waiting.link).text
 
     ask(api, "HEAD", waiting.link)
     ask(api, "GET", waiting.link)
 
-    assert before == read(waiting.link)
+    assert before == open_link(waiting.link).text
     found = stack.client("stepfunctions").describe_execution(executionArn=waiting.execution)
     assert found["status"] == "RUNNING"
 
@@ -65,7 +66,8 @@ def test_a_link_that_was_changed_shows_no_draft(api: str, waiting: Waiting) -> N
 def test_a_decision_lets_the_workflow_go_on(api: str, stack: Stack) -> None:
     waits = started(stack, "lighthouses-decided")
 
-    status, page = ask(api, "POST", waits.link, decision="approved", comments="")
+    token = open_link(waits.link).form_token
+    status, page = ask(api, "POST", waits.link, form_token=token, decision="approved")
 
     assert status == 200
     assert "<form" not in page

@@ -85,7 +85,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ],
     )
     client("secretsmanager").create_secret(
-        Name=os.environ["SIGNING_KEY_ARN"], SecretString=SIGNING_KEY.decode()
+        Name=os.environ["SIGNING_KEY_ARN"], SecretString=SIGNING_KEY.secret.decode()
     )
     client("sns").create_topic(Name="approvals")
     client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])

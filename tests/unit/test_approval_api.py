@@ -3,13 +3,15 @@
 import base64
 from collections.abc import Callable
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from galley.artifacts import Artifacts
 from galley.contracts import Review
-from galley.workflows import Workflows
+from galley.signing import SigningKey
+from galley.workflows import WAITING, Workflows
 
 from functions.approval_api import app
 from tests.unit.fakes import (
@@ -27,10 +29,27 @@ from tests.unit.fakes import (
 )
 
 TICKET = a_ticket()
+QUERY = TICKET.query(SIGNING_KEY)
 APPROVE = {"decision": "approved", "comments": ""}
 REJECT = {"decision": "rejected", "comments": "More on fog signals."}
 
 AllItems = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def audited(all_items: AllItems, workflows: Workflows) -> AllItems:
+    """Give a way to read the audit, oldest first."""
+    table: Any = workflows._table
+    return lambda: sorted(
+        (item for item in table.scan()["Items"] if item["sk"].startswith("AUDIT#")),
+        key=itemgetter("sk"),
+    )
+
+
+@pytest.fixture
+def all_items(all_items: AllItems) -> AllItems:
+    """Give a way to read the whole table but the audit, to which every request adds."""
+    return lambda: [item for item in all_items() if not item["sk"].startswith("AUDIT#")]
 
 
 @pytest.fixture
@@ -52,13 +71,15 @@ def ask(workflows: Workflows, **fields: Any) -> None:
         "expires_at": TICKET.expires_at,
     }
     workflows.ask_approval(SCOPE, 1, approval | fields)
+    workflows.set_status("lighthouses-1", WAITING, round=1)
 
 
 def call(
     method: str,
     form: dict[str, Any] | None = None,
-    signature: str = TICKET.signature(SIGNING_KEY),
+    query: dict[str, str] = QUERY,
     path: str = "/approvals/lighthouses-1/1",
+    headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Send a request as the HTTP API does: a form's body comes in base64."""
     event = load_event("approval_api")
@@ -66,11 +87,18 @@ def call(
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
     event["requestContext"]["http"]["method"] = method
     event["pathParameters"] = {"workflow_id": workflow_id, "round": round_number}
-    event["queryStringParameters"] = {"signature": signature}
+    event["queryStringParameters"] = query
+    event["headers"] |= headers or {}
     if form is not None:
+        form = {"form_token": TICKET.form_token(SIGNING_KEY), **form}
         body = urlencode(form, doseq=True).encode()
         event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
     return app.lambda_handler(event, a_context())
+
+
+def status_of(workflows: Workflows) -> str:
+    """Return the status in the workflow's record."""
+    return str((workflows.find("lighthouses-1") or {})["status"])
 
 
 def test_the_page_shows_draft_topic_and_form(asked: Workflows) -> None:
@@ -95,9 +123,9 @@ def test_a_script_in_a_draft_reaches_the_page_as_text(
     ticket = replace(TICKET, draft_sha256=artifacts.keep(SCOPE.draft_key(1), evil))
     ask(asked, draft_sha256=ticket.draft_sha256)
 
-    page = call("GET", signature=ticket.signature(SIGNING_KEY))["body"]
+    page = call("GET", query=ticket.query(SIGNING_KEY))["body"]
 
-    assert "<script>" not in page
+    assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
 
 
@@ -123,29 +151,38 @@ def test_looking_never_changes_the_record(
 @pytest.mark.parametrize(
     "link",
     [
-        pytest.param({"signature": "0" * 64}, id="forged signature"),
-        pytest.param({"signature": ""}, id="no signature"),
-        pytest.param({"signature": "ünlesbar"}, id="no hexadecimal"),
+        pytest.param({"query": QUERY | {"signature": "0" * 64}}, id="forged signature"),
+        pytest.param({"query": QUERY | {"signature": ""}}, id="an empty signature"),
+        pytest.param({"query": QUERY | {"signature": "ünlesbar"}}, id="no hexadecimal"),
+        pytest.param({"query": QUERY | {"signature": "\ud800"}}, id="no character"),
+        pytest.param({"query": QUERY | {"expires": "4102444801"}}, id="a later deadline"),
+        pytest.param({"query": QUERY | {"kid": "00000000"}}, id="an unknown key"),
+        pytest.param({"query": {}}, id="nothing"),
+        *(
+            pytest.param({"query": {k: v for k, v in QUERY.items() if k != name}}, id=f"no {name}")
+            for name in QUERY
+        ),
         pytest.param({"path": "/approvals/lighthouses-1/2"}, id="other round"),
         pytest.param({"path": "/approvals/lighthouses-2/1"}, id="other workflow"),
         pytest.param({"path": "/approvals/lighthouses-1/-1"}, id="no round"),
+        pytest.param({"path": "/approvals/lighthouses-1/01"}, id="a round in another form"),
         pytest.param({"path": "/approvals/lighthouses-1/1000000000"}, id="a long round"),
         pytest.param({"path": "/approvals/lighthouses-1/²"}, id="a digit that is no number"),
         pytest.param(
-            {"signature": replace(TICKET, reviewer="eve@example.com").signature(SIGNING_KEY)},
+            {"query": replace(TICKET, reviewer="eve@example.com").query(SIGNING_KEY)},
             id="another reviewer's",
         ),
         pytest.param(
-            {"signature": replace(TICKET, draft_sha256="1" * 64).signature(SIGNING_KEY)},
+            {"query": replace(TICKET, draft_sha256="1" * 64).query(SIGNING_KEY)},
             id="another draft's",
         ),
-        pytest.param({"signature": TICKET.signature(b"another key")}, id="another key's"),
+        pytest.param({"query": TICKET.query(SigningKey(b"another key"))}, id="another key's"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_link_that_was_not_sent_is_refused(
     method: str,
-    link: dict[str, str],
+    link: dict[str, Any],
     asked: Workflows,
     all_items: AllItems,
     step_functions: FakeStepFunctions,
@@ -252,7 +289,7 @@ def test_the_same_decision_again_is_welcome(
     response = call("POST", APPROVE)
 
     assert response["statusCode"] == 200
-    assert "approved by editor@example.com" in response["body"]
+    assert "Already approved by editor@example.com" in response["body"]
     assert before == all_items()
 
 
@@ -283,14 +320,14 @@ def test_a_decided_page_has_no_form(asked: Workflows, step_functions: FakeStepFu
 def test_after_the_deadline_nothing_can_be_decided(
     method: str,
     artifacts: Artifacts,
-    workflows: Workflows,
+    registered: Workflows,
     all_items: AllItems,
     step_functions: FakeStepFunctions,
 ) -> None:
-    ask(workflows, expires_at=1)
+    ask(registered, expires_at=1)
     before = all_items()
 
-    response = call(method, APPROVE, replace(TICKET, expires_at=1).signature(SIGNING_KEY))
+    response = call(method, APPROVE, replace(TICKET, expires_at=1).query(SIGNING_KEY))
 
     assert response["statusCode"] == 410
     assert before == all_items()
@@ -303,6 +340,111 @@ def test_a_workflow_that_waits_no_longer_is_gone(
     step_functions.fails_with = step_functions.exceptions.TaskTimedOut()
 
     assert call("POST", APPROVE)["statusCode"] == 410
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("ABORTED", "no longer waits"),
+        ("FAILED", "no longer waits"),
+        ("TIMED_OUT", "no longer waits"),
+        ("EXPIRED", "is over"),
+    ],
+)
+def test_a_workflow_that_has_ended_is_gone_and_stays_as_it_ended(
+    status: str,
+    words: str,
+    asked: Workflows,
+    all_items: AllItems,
+    step_functions: FakeStepFunctions,
+) -> None:
+    asked.set_status("lighthouses-1", status)
+    before = all_items()
+
+    responses = [call("GET"), call("POST", APPROVE)]
+
+    assert [410, 410] == [response["statusCode"] for response in responses]
+    assert all(words in response["body"] for response in responses)
+    assert before == all_items()
+    assert step_functions.answers == []
+
+
+def test_a_workflow_that_ends_while_its_reviewer_decides_is_not_called_approved(
+    asked: Workflows, monkeypatch: pytest.MonkeyPatch, step_functions: FakeStepFunctions
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        asked.set_status("lighthouses-1", "ABORTED")
+        raise step_functions.exceptions.TaskTimedOut
+
+    monkeypatch.setattr(step_functions, "send_task_success", stopped)
+
+    responses = [call("POST", APPROVE), call("POST", APPROVE), call("GET")]
+
+    assert [410, 410, 410] == [response["statusCode"] for response in responses]
+    assert status_of(asked) == "ABORTED"
+
+
+def test_an_end_that_is_recorded_while_the_workflow_is_told_stays(
+    asked: Workflows, monkeypatch: pytest.MonkeyPatch, step_functions: FakeStepFunctions
+) -> None:
+    def published_at_once(**_: object) -> None:
+        asked.set_status("lighthouses-1", "PUBLISHED")
+
+    monkeypatch.setattr(step_functions, "send_task_success", published_at_once)
+
+    assert call("POST", APPROVE)["statusCode"] == 200
+    assert status_of(asked) == "PUBLISHED"
+
+
+def test_a_report_that_is_published_before_the_answer_is_noted_was_approved(
+    asked: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    asked.decide("lighthouses-1", 1, {**APPROVE, "decided_at": "2026-11-23T08:00:00+00:00"})
+    asked.set_status("lighthouses-1", "PUBLISHED")
+
+    response = call("GET")
+
+    assert response["statusCode"] == 200
+    assert "approved by editor@example.com" in response["body"]
+
+
+def test_the_record_says_what_was_decided(
+    asked: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    call("POST", REJECT)
+
+    assert status_of(asked) == "REJECTED"
+
+
+def test_a_draft_that_a_newer_one_has_replaced_is_gone_and_names_the_newer(
+    asked: Workflows, all_items: AllItems, step_functions: FakeStepFunctions
+) -> None:
+    call("POST", REJECT)
+    asked.set_status("lighthouses-1", WAITING, round=2)
+    before = all_items()
+
+    responses = [call("GET"), call("POST", REJECT), call("POST", APPROVE)]
+
+    assert [410, 200, 409] == [response["statusCode"] for response in responses]
+    assert all("rejected by editor@example.com" in each["body"] for each in responses)
+    assert "A newer draft, of round 2" in responses[0]["body"]
+    assert not any("<form" in each["body"] for each in responses)
+    assert before == all_items()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_draft_that_was_replaced_undecided_takes_no_decision(
+    method: str, asked: Workflows, all_items: AllItems, step_functions: FakeStepFunctions
+) -> None:
+    asked.set_status("lighthouses-1", WAITING, round=2)
+    before = all_items()
+
+    response = call(method, APPROVE)
+
+    assert response["statusCode"] == 410
+    assert "A newer draft, of round 2" in response["body"]
+    assert before == all_items()
+    assert step_functions.answers == []
 
 
 def test_a_second_approval_that_comes_while_the_first_is_told_is_welcome(
@@ -348,12 +490,138 @@ def test_a_draft_that_has_changed_cannot_be_decided_on(
 def test_bytes_that_are_no_text_are_refused_in_words(
     asked: Workflows, step_functions: FakeStepFunctions
 ) -> None:
+    token = TICKET.form_token(SIGNING_KEY).encode()
+
+    response = post_bytes(b"form_token=" + token + b"&decision=\xff\xfe")
+
+    assert response["statusCode"] == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param(b"x" * 250_000, 413, id="too large"),
+        pytest.param(b"&".join([b"a=b"] * 201), 400, id="too many fields"),
+        pytest.param(b"", 403, id="nothing"),
+        pytest.param(b"\xff\xfe\x00", 403, id="no text"),
+        pytest.param(b'{"decision": "approved"}', 403, id="JSON"),
+    ],
+)
+def test_a_body_that_is_no_form_of_ours_is_refused(
+    body: bytes,
+    status: int,
+    asked: Workflows,
+    all_items: AllItems,
+    step_functions: FakeStepFunctions,
+) -> None:
+    before = all_items()
+
+    assert status == post_bytes(body)["statusCode"]
+    assert before == all_items()
+    assert step_functions.answers == []
+
+
+def post_bytes(body: bytes) -> dict[str, Any]:
+    """Send a body as it is."""
     event = load_event("approval_api")
     event["requestContext"]["http"]["method"] = "POST"
-    event["queryStringParameters"] = {"signature": TICKET.signature(SIGNING_KEY)}
-    event |= {"body": base64.b64encode(b"decision=\xff\xfe").decode(), "isBase64Encoded": True}
+    event["queryStringParameters"] = QUERY
+    event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    return app.lambda_handler(event, a_context())
 
-    assert app.lambda_handler(event, a_context())["statusCode"] == 400
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param("", id="none"),
+        pytest.param("0" * 64, id="made up"),
+        pytest.param([TICKET.form_token(SIGNING_KEY)] * 2, id="doubled"),
+        pytest.param(QUERY["signature"], id="the link's signature"),
+        pytest.param(a_ticket(round=2).form_token(SIGNING_KEY), id="another round's"),
+        pytest.param(a_ticket(reviewer="eve@example.com").form_token(SIGNING_KEY), id="of another"),
+        pytest.param("ünlesbar", id="no hexadecimal"),
+    ],
+)
+def test_a_form_that_is_not_the_pages_is_refused(
+    token: Any, asked: Workflows, all_items: AllItems, step_functions: FakeStepFunctions
+) -> None:
+    before = all_items()
+
+    response = call("POST", {**APPROVE, "form_token": token})
+
+    assert response["statusCode"] == 403
+    assert "Open the link in your mail again" in response["body"]
+    assert TOPIC not in response["body"]
+    assert before == all_items()
+    assert step_functions.answers == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({"sec-fetch-site": "cross-site"}, 403, id="another site"),
+        pytest.param({"Sec-Fetch-Site": "same-site"}, 403, id="a neighbour"),
+        pytest.param({"origin": "https://evil.example"}, 403, id="another origin"),
+        pytest.param({"origin": "https://approvals.example.com.evil.example"}, 403, id="alike"),
+        pytest.param({"sec-fetch-site": "same-origin", "origin": "null"}, 200, id="the page"),
+        pytest.param({"origin": "null"}, 200, id="the page in an old browser"),
+        pytest.param({"origin": "https://approvals.example.com"}, 200, id="the page's origin"),
+    ],
+)
+def test_a_form_from_another_site_is_refused(
+    headers: dict[str, str], status: int, asked: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    assert status == call("POST", APPROVE, headers=headers)["statusCode"]
+    assert (status == 200) == bool(step_functions.answers)
+
+
+def test_the_page_carries_the_token_of_its_form(asked: Workflows) -> None:
+    token = TICKET.form_token(SIGNING_KEY)
+
+    assert f'name="form_token" value="{token}"' in call("GET")["body"]
+
+
+def test_every_view_decision_and_refusal_is_audited(
+    asked: Workflows, artifacts: Artifacts, audited: AllItems, step_functions: FakeStepFunctions
+) -> None:
+    call("GET")
+    call("POST", {**APPROVE, "form_token": ""})
+    call("POST", {})
+    call("POST", APPROVE)
+    call("POST", REJECT)
+    call("GET")
+
+    expected = ["viewed", "refused", "refused", "approved", "refused", "viewed"]
+    assert expected == [each["did"] for each in audited()]
+    assert [200, 403, 400, 200, 409, 200] == [each["answered"] for each in audited()]
+    assert {(REVIEWER, TICKET.draft_sha256, "127.0.0.1")} == {
+        (each["reviewer"], each["draft_sha256"], each["source_ip"]) for each in audited()
+    }
+
+
+def test_the_audit_holds_no_secret(
+    asked: Workflows, audited: AllItems, step_functions: FakeStepFunctions
+) -> None:
+    call("GET")
+    call("POST", APPROVE)
+
+    secrets = (TASK_TOKEN, QUERY["signature"], TICKET.form_token(SIGNING_KEY))
+    assert not any(secret in repr(audited()) for secret in secrets)
+
+
+def test_a_link_that_is_not_genuine_is_logged_and_fills_no_table(
+    asked: Workflows, audited: AllItems, log_lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    forged = QUERY | {"signature": "0" * 64}
+
+    call("GET", query=forged)
+    call("POST", APPROVE, query=forged)
+
+    assert audited() == []
+    refused = [line for line in log_lines() if line["message"] == "a link was refused"]
+    assert [("lighthouses-1", "127.0.0.1")] * 2 == [
+        (line["workflow_id"], line["source_ip"]) for line in refused
+    ]
 
 
 def test_a_workflow_that_could_not_be_told_is_told_when_the_reviewer_decides_again(

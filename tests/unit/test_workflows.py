@@ -70,6 +70,18 @@ def test_a_status_is_set_with_what_goes_with_it(registered: Workflows) -> None:
     )
 
 
+def test_a_workflow_that_goes_on_has_no_failure(registered: Workflows) -> None:
+    record = registered.find("lighthouses-1") or {}
+    said = {"status": "FAILED", "error": "CitationError", "cause": "a claim without a source"}
+    registered.close("lighthouses-1", record["execution"], 0, said)
+
+    registered.set_status("lighthouses-1", "WAITING_FOR_APPROVAL", round=1)
+
+    assert record | {"status": "WAITING_FOR_APPROVAL", "round": 1, "closed": 0} == registered.find(
+        "lighthouses-1"
+    )
+
+
 def test_a_status_of_an_unknown_workflow_makes_no_record(
     workflows: Workflows, all_items: Callable[[], list[dict[str, Any]]]
 ) -> None:

@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 import pytest
 from galley.errors import message_in
@@ -16,6 +13,7 @@ from galley.errors import message_in
 from galley_local.bedrock.agent_runtime import UseTool
 from galley_local.corpus import Corpus
 from galley_local.extractive import ExtractiveMind
+from galley_local.reviewer import Page, decide, open_link
 from galley_local.stack import Stack
 
 CORPUS = Path(__file__).parents[2] / "examples" / "corpus"
@@ -73,6 +71,7 @@ class Workflow:
         self.tenant = request.get("tenant", "default")
         self._step_functions = stack.client("stepfunctions")
         self._s3 = stack.client("s3")
+        self._pages: dict[int, Page] = {}
         self._mails_before = len(stack.mailbox.mails())
         self.arn = stack.start(request, name=name)
 
@@ -84,11 +83,17 @@ class Workflow:
 
     def approve(self, round_number: int = 1) -> int:
         """Approve a round as the page's form does; return the status."""
-        return post(self.link(round_number), decision="approved", comments="")
+        return decide(self.page(round_number), "approved").status
 
     def reject(self, comments: str, round_number: int = 1) -> int:
         """Reject a round as the page's form does; return the status."""
-        return post(self.link(round_number), decision="rejected", comments=comments)
+        return decide(self.page(round_number), "rejected", comments).status
+
+    def page(self, round_number: int = 1) -> Page:
+        """Return a round's page as it was when its reviewer opened it."""
+        if round_number not in self._pages:
+            self._pages[round_number] = open_link(self.link(round_number))
+        return self._pages[round_number]
 
     def end(self) -> Ended:
         """Wait for the end, and where it is no success until that is recorded and reported."""
@@ -137,18 +142,6 @@ class Workflow:
             if time.monotonic() > deadline:
                 pytest.fail(f"nothing happened in {LONGEST_RUN_SECONDS} s")
             time.sleep(0.05)
-
-
-def post(link: str, **form: str) -> int:
-    """Post a form to a link and return the status."""
-    data = urlencode(form).encode("utf-8")
-    try:
-        with urlopen(Request(link, data=data, method="POST")) as response:
-            response.read()
-            return int(response.status)
-    except HTTPError as error:
-        error.close()
-        return error.code
 
 
 @pytest.fixture(scope="module")

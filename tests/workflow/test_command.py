@@ -176,14 +176,14 @@ def test_up_serves_until_it_is_told_to_end(running: subprocess.Popen[str]) -> No
 
     mail = ""
     deadline = time.monotonic() + 60
-    while "/approvals/lighthouses-1/1?signature=" not in mail and time.monotonic() < deadline:
+    while "/approvals/lighthouses-1/1?expires=" not in mail and time.monotonic() < deadline:
         with urlopen(outputs["Mail"]) as response:
             mail = response.read().decode("utf-8")
         time.sleep(0.1)
     status = step_functions.describe_execution(executionArn=execution["executionArn"])
     running.send_signal(signal.SIGTERM)
 
-    assert "/approvals/lighthouses-1/1?signature=" in mail
+    assert "/approvals/lighthouses-1/1?expires=" in mail
     assert status["status"] == "RUNNING"
     assert running.wait(10) == 0
 

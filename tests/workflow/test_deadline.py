@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import Workflow, post
+from galley_local.reviewer import decide, open_link
+
+from .conftest import Workflow
 
 
 @pytest.fixture(scope="module")
@@ -28,5 +30,5 @@ def test_an_approval_that_nobody_gives_expires(start: Callable[..., Workflow]) -
     time.sleep(1)
     assert link.startswith("https://")
     here = workflow.stack.url + link.partition(".amazonaws.com")[2]
-    assert post(here, decision="approved", comments="") == 410
+    assert decide(open_link(here), "approved").status == 410
     assert workflow.record()["status"] == "EXPIRED"

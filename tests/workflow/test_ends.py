@@ -70,6 +70,31 @@ def test_a_stopped_execution_is_recorded_and_reported(start: Callable[..., Workf
     assert workflow.events() == ["Approval requested", "Research failed"]
 
 
+def test_a_stopped_execution_is_not_called_approved(start: Callable[..., Workflow]) -> None:
+    workflow = start()
+    workflow.link()
+    stop(workflow)
+    until(lambda: workflow.record()["status"] == "ABORTED", "record of the end")
+
+    assert workflow.approve() == 410
+
+    assert workflow.record()["status"] == "ABORTED"
+
+
+def test_a_decision_that_comes_before_the_end_is_recorded_is_told_the_end(
+    stack: Stack, start: Callable[..., Workflow]
+) -> None:
+    workflow = start()
+    workflow.link()
+
+    with stack.permissions.without(permission(stack, "CloseWorkflow", "events:PutEvents")):
+        stop(workflow)
+        undelivered(stack)
+
+    assert workflow.approve() == 410
+    assert workflow.record()["status"] == "WAITING_FOR_APPROVAL"
+
+
 def test_an_end_that_the_machine_told_itself_is_told_once(
     start: Callable[..., Workflow], mind: ScriptedMind
 ) -> None:

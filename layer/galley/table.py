@@ -1,0 +1,75 @@
+"""Reading and writing the table; what AWS says of it becomes an error of ours."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from galley.aws import AWS_ERRORS, error_code, storage_error
+from galley.errors import GalleyError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+_CONFLICT = "ConditionalCheckFailedException"
+
+
+class ConflictError(Exception):
+    """A conditional write found something else than it expects."""
+
+
+class Records:
+    """Items of the table, each under its key."""
+
+    def __init__(self, table: "Table") -> None:
+        self._table = table
+
+    def _get(self, key: dict[str, str]) -> dict[str, Any] | None:
+        try:
+            return self._table.get_item(Key=key, ConsistentRead=True).get("Item")
+        except AWS_ERRORS as error:
+            raise _failed(error) from error
+
+    def _update(  # noqa: PLR0913  # as many as DynamoDB's
+        self,
+        key: dict[str, str],
+        attributes: Mapping[str, str | int],
+        condition: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        names: tuple[str, ...] = (),
+        forget: tuple[str, ...] = (),
+    ) -> None:
+        change = "SET " + ", ".join(f"#{name} = :{name}_" for name in attributes)
+        if forget:
+            change += " REMOVE " + ", ".join(f"#{name}" for name in forget)
+        self._write(
+            "update_item",
+            Key=key,
+            UpdateExpression=change,
+            ConditionExpression=condition,
+            ExpressionAttributeNames={f"#{each}": each for each in (*attributes, *names, *forget)},
+            ExpressionAttributeValues={
+                **{f":{name}_": value for name, value in attributes.items()},
+                **(values or {}),
+            },
+        )
+
+    def _write(self, operation: str, **arguments: Any) -> None:
+        try:
+            getattr(self._table, operation)(**arguments)
+        except ClientError as error:
+            if error_code(error) == _CONFLICT:
+                raise ConflictError from error
+            raise _failed(error) from error
+        except BotoCoreError as error:
+            raise _failed(error) from error
+
+
+def key_of(workflow_id: str, kind: str) -> dict[str, str]:
+    """Return the key of one of a workflow's items."""
+    return {"pk": f"WORKFLOW#{workflow_id}", "sk": kind}
+
+
+def _failed(error: Exception) -> GalleyError:
+    return storage_error("the workflows table could not be reached", error)
