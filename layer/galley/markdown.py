@@ -12,11 +12,14 @@ def with_list_of_sources(draft: str, numbered: Mapping[int, Summary]) -> str:
     """Return the draft followed by the sources that it cites: a list that no agent can invent."""
     cited = cited_numbers(draft)
     entries = [
-        f"[{number}] {as_text(source.title)} ({as_text(source.uri.rpartition('/corpus/')[2])})"
-        for number, source in numbered.items()
-        if number in cited
+        f"[{number}] {entry_of(source)}" for number, source in numbered.items() if number in cited
     ]
     return "\n\n".join([draft, "## Sources", *entries]) + "\n"
+
+
+def entry_of(source: Summary) -> str:
+    """Return how a source stands in the list, behind its number."""
+    return f"{as_text(source.title)} ({as_text(source.uri.rpartition('/corpus/')[2])})"
 
 
 def as_text(text: str) -> str:

@@ -1,11 +1,14 @@
-"""Passages of a text that hold given words: what the writer's and the reviser's tools look up."""
+"""Passages of a text that hold given words: what tools look up, and what a reviewer is shown."""
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 SHORTEST_STEM = 3
 
 _WORD = re.compile(r"\w{3,}")
 _BREAK = re.compile(r"\n\s*\n")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def find_passages(text: str, words: str, limit: int = 5, characters: int = 1500) -> list[str]:
@@ -15,15 +18,55 @@ def find_passages(text: str, words: str, limit: int = 5, characters: int = 1500)
     Words are compared by their stem-like beginnings (`lens` finds `lenses`), so that a comment's
     wording need not be the source's.
     """
-    stems = {_stem(word) for word in _WORD.findall(words.lower())}
+    stems = stems_of(words)
     scored = []
     for position, paragraph in enumerate(_BREAK.split(text)):
-        found = {_stem(word) for word in _WORD.findall(paragraph.lower())} & stems
+        found = stems_of(paragraph) & stems
         if found and not paragraph.lstrip().startswith("#"):
             scored.append((-len(found), position, paragraph.strip()[:characters]))
     return [paragraph for _, _, paragraph in sorted(scored)[:limit]]
 
 
+def stems_of(text: str) -> set[str]:
+    """Return the stem-like beginnings of a text's words."""
+    return {_stem(word) for word in _WORD.findall(text.lower())}
+
+
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences of a text's paragraphs, each on one line; headings are none."""
+    paragraphs = (" ".join(each.split()) for each in _BREAK.split(text))
+    found = (_SENTENCE_END.split(each) for each in paragraphs if not each.startswith("#"))
+    return [sentence for each in found for sentence in each if sentence]
+
+
+class Passage(NamedTuple):
+    """Words of a text between those that stand before and after them."""
+
+    before: str
+    quote: str
+    after: str
+
+
+def in_context(text: str, quote: str, characters: int = 90) -> Passage | None:
+    """
+    Return a quote with some words of its paragraph around it, or None where it does not stand.
+
+    White space counts as one space, as it did when the quote was checked.
+    """
+    words = r"\s+".join(map(re.escape, quote.split()))
+    found = re.search(words, text) if words else None
+    if not found:
+        return None
+    before = " ".join(_BREAK.split(text[: found.start()])[-1].split())
+    after = " ".join(_BREAK.split(text[found.end() :], maxsplit=1)[0].split())
+    if len(before) > characters:
+        before = "… " + before[-characters:].partition(" ")[2]
+    if len(after) > characters:
+        after = after[:characters].rpartition(" ")[0] + " …"
+    return Passage(before, " ".join(found[0].split()), after)
+
+
+@lru_cache(maxsize=10_000)
 def _stem(word: str) -> str:
     for ending in ("ing", "ed", "es", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) > SHORTEST_STEM:

@@ -1,7 +1,7 @@
 """Passages: the paragraphs that speak of some words, verbatim, best first."""
 
 import pytest
-from galley.passages import find_passages
+from galley.passages import find_passages, in_context, sentences_of, stems_of
 
 TEXT = """# Fog signals
 
@@ -47,3 +47,35 @@ def test_equally_good_passages_stay_in_their_order() -> None:
 
 def test_an_empty_text_has_no_passages() -> None:
     assert find_passages("", "fog") == []
+
+
+def test_a_quote_comes_with_the_words_of_its_paragraph() -> None:
+    found = in_context(
+        "Before it.\n\nOne two. Three\n four  five. Six.\n\nAfter.", "Three four five."
+    )
+
+    assert found == ("One two.", "Three four five.", "Six.")
+
+
+def test_the_words_around_a_quote_are_cut_between_words() -> None:
+    found = in_context("alpha beta gamma QUOTE delta epsilon zeta", "QUOTE", characters=8)
+
+    assert found == ("… gamma", "QUOTE", "delta …")
+
+
+@pytest.mark.parametrize("quote", ["other words", "", " "])
+def test_words_that_do_not_stand_in_a_text_are_not_found(quote: str) -> None:
+    assert in_context("One two three.", quote) is None
+
+
+def test_a_quote_is_no_pattern() -> None:
+    assert in_context("a.c", "a.c") is not None
+    assert in_context("abc", "a.c") is None
+
+
+def test_sentences_are_those_of_paragraphs() -> None:
+    assert sentences_of("# Fog\n\nOne\ntwo. Three!\n\n\nFour") == ["One two.", "Three!", "Four"]
+
+
+def test_words_are_compared_by_their_stems() -> None:
+    assert stems_of("Lenses polished") == stems_of("the lens polishing") - {"the"}

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from galley.rendering import fill_page, html_from_markdown
+from galley.rendering import Manuscript, fill_page, html_from_markdown, text_from_markdown
 
 
 class Elements(HTMLParser):
@@ -127,3 +127,79 @@ def test_a_page_escapes_every_value_unless_it_is_html() -> None:
 
 def test_a_value_is_no_template() -> None:
     assert fill_page("{{ a }}", a="{{ 7 * 7 }}{% if 1 %}") == "{{ 7 * 7 }}{% if 1 %}"
+
+
+# ---- a draft in its parts ------------------------------------------------------------------------
+
+PARTS = """# A *title*
+
+Before.
+
+## One
+
+Light [1]. Lenses gather it [2][3]. Mirrors lose it. [1]
+
+### Deeper
+
+- Fog [2]
+
+## Two
+
+Bells.
+
+## Sources
+
+[1] A \\_title\\_ (a.md)
+
+[2] B [9] (b.md)
+"""
+
+
+def test_a_draft_is_taken_apart_at_its_headings() -> None:
+    draft = Manuscript.from_markdown(PARTS)
+
+    assert draft.title == "A title"
+    assert ["", "One", "Two"] == [section.heading for section in draft.sections]
+    assert draft.entries == {1: "A \\_title\\_ (a.md)", 2: "B [9] (b.md)"}
+
+
+def test_a_citation_knows_its_sentence_and_its_place() -> None:
+    citations = [
+        (each.place, each.number, each.sentence)
+        for section in Manuscript.from_markdown(PARTS).sections
+        for each in section.citations
+    ]
+
+    assert citations == [
+        (1, 1, "Light"),
+        (2, 2, "Lenses gather it"),
+        (3, 3, "Lenses gather it"),
+        (4, 1, "Mirrors lose it."),
+        (5, 2, "Fog"),
+    ]
+
+
+def test_a_section_leads_its_citations_where_it_is_told_to() -> None:
+    _, section, _ = Manuscript.from_markdown(PARTS).sections
+
+    html = section.html(lambda cited: {"id": f"c{cited.place}", "href": '#"'})
+
+    assert '<a class="citation" id="c1" href="#&quot;">[1]</a>' in html
+    assert "<h2>" not in html
+
+
+def test_a_draft_without_headings_is_one_part() -> None:
+    (section,) = Manuscript.from_markdown("Light [1].").sections
+
+    assert section.heading == ""
+    assert len(section.citations) == 1
+
+
+def test_a_link_holds_no_other_link() -> None:
+    html = html_from_markdown("[as in [1]](https://example.org)")
+
+    assert ["https://example.org"] == Elements(html).links()
+
+
+def test_markdown_on_one_line_is_read_as_text() -> None:
+    assert "a *b* <i> (c.md)" == text_from_markdown("a \\*b\\* \\<i\\> (c.md)")
