@@ -1,0 +1,159 @@
+"""What is attacked: a workflow that waits for its reviewer, and what an attack may not change."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+from galley.signing import SigningKey
+
+from galley_local.attacks.wire import Door
+from galley_local.reviewer import open_link
+
+if TYPE_CHECKING:
+    from galley_local.stack import Stack
+
+LONGEST_WAIT_SECONDS = 60
+
+
+class Target(Protocol):
+    """Something behind a door, whose state can be looked at."""
+
+    door: Door
+
+    def state(self) -> Any:
+        """Return what must be the same after an attack."""
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what no answer may hold."""
+
+
+class Elsewhere:
+    """A draft that waits behind a link, on any endpoint."""
+
+    def __init__(self, link: str) -> None:
+        page = open_link(link)
+        if not page.form_token:
+            raise ValueError(f"the link's page has no form to attack: status {page.status}")
+        self._link = link
+        self.door = Door.at(link, page.form_token)
+
+    def state(self) -> Any:
+        """Return whether the page still asks for a decision."""
+        return bool(open_link(self._link).form_token)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return nothing: whoever has but a link knows none."""
+        return ()
+
+
+class Waiting:
+    """A workflow on a stack of this machine that waits for its reviewer."""
+
+    def __init__(self, stack: "Stack", name: str, **request: Any) -> None:
+        self.stack = stack
+        self.name = name
+        self._step_functions = stack.client("stepfunctions")
+        self._dynamodb = stack.client("dynamodb")
+        self._table = stack.outputs["TableName"]
+        asked = {
+            "tenant": name,
+            "topic": "How lighthouses made their lights seen farther",
+            "reviewer": "reviewer@example.com",
+            "options": {"max_sources": 2},
+            **request,
+        }
+        self.execution = stack.start(asked, name=name)
+        self.door = self.opened(1)
+
+    def opened(self, round_number: int) -> Door:
+        """Return the door of a round, once its link is mailed."""
+        path = f"{self.stack.url}/approvals/{self.name}/{round_number}?"
+
+        def mailed() -> list[str]:
+            mails = self.stack.mailbox.mails()
+            return [link for mail in mails for link in mail.links if link.startswith(path)]
+
+        self.wait_for(mailed)
+        link = mailed()[-1]
+        return Door.at(link, open_link(link).form_token)
+
+    def wait_for(self, condition: Any) -> None:
+        """Wait until something is the case; raises TimeoutError where it never is."""
+        deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.name}: nothing happened")
+            time.sleep(0.05)
+
+    def status(self) -> str:
+        """Return the execution's status."""
+        found = self._step_functions.describe_execution(executionArn=self.execution)
+        return str(found["status"])
+
+    def recorded(self) -> str:
+        """Return the status in the workflow's record."""
+        found = (item for item in self._items() if item["sk"] == {"S": "META"})
+        return str(next(found)["status"]["S"])
+
+    def approval(self, round_number: int = 1) -> dict[str, Any]:
+        """Return a round's approval, as it is in the table."""
+        (found,) = (
+            item for item in self._items() if item["sk"] == {"S": f"APPROVAL#{round_number:03d}"}
+        )
+        return found
+
+    def rewrite(self, **numbers: int) -> None:
+        """Change the first round's approval as only an operator could."""
+        key = {name: self.approval()[name] for name in ("pk", "sk")}
+        for name, number in numbers.items():
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=key,
+                UpdateExpression="SET #name = :value",
+                ExpressionAttributeNames={"#name": name},
+                ExpressionAttributeValues={":value": {"N": str(number)}},
+            )
+
+    def state(self) -> Any:
+        """Return what the table, the bucket and Step Functions hold of it, and who was mailed."""
+        items = [item for item in self._items() if not item["sk"]["S"].startswith("AUDIT#")]
+        s3, bucket = self.stack.client("s3"), self.stack.outputs["ArtifactsBucket"]
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{self.name}/").get("Contents", [])
+        objects = [(each["Key"], each["ETag"]) for each in listed]
+        return json.dumps([items, objects, self.status(), len(self.stack.mailbox.mails())])
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the task tokens and the key."""
+        tokens = [item["task_token"]["S"] for item in self._items() if "task_token" in item]
+        return (*tokens, self.key().secret.decode())
+
+    def key(self) -> SigningKey:
+        """Return the key that signs."""
+        found = self.stack.client("secretsmanager").list_secrets()["SecretList"]
+        value = self.stack.client("secretsmanager").get_secret_value(SecretId=found[0]["ARN"])
+        return SigningKey(value["SecretString"].encode())
+
+    def written(self) -> Iterator[tuple[str, str]]:
+        """Yield everything that was written besides approvals, by what it is."""
+        yield "mail", str(self.stack.mailbox.mails())
+        yield "event", str(self.stack.events())
+        for log in self.stack.work.glob("*.log"):
+            yield "log", log.read_text(encoding="utf-8", errors="replace")
+        s3, bucket = self.stack.client("s3"), self.stack.outputs["ArtifactsBucket"]
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for each in page["Contents"]:
+                body = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
+                yield "artifact", body.decode("utf-8", "replace")
+        for item in self._items():
+            if not re.match("APPROVAL#", item["sk"]["S"]):
+                yield "record", str(item)
+
+    def _items(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._dynamodb.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"WORKFLOW#{self.name}"}},
+        )["Items"]
+        return found
