@@ -16,8 +16,14 @@ SHIPPED := layer/requirements functions/search_actions/requirements tests/contai
 # uv trusts whom this machine trusts, as pip does: networks with authorities of their own.
 export UV_SYSTEM_CERTS := true
 
+# Finds the browser, or brings it where that is Debian's way and allowed.
+CHROMIUM := command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+    { apt-get --quiet update && apt-get --quiet install --yes --no-install-recommends chromium; } >/dev/null; }
+# What follows where there is none: nothing, unless CI asks for every test.
+WITHOUT_BROWSER := $(if $(CI),exit 1,true)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-container check events format build deploy bench lock clean
+.PHONY: help demo test test-container attack check events format build deploy bench lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -27,6 +33,11 @@ demo: $(READY)  ## Run one workflow on this machine: a topic in, an approved rep
 
 test: check  ## Check the code and run every test that needs no container
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@if $(CHROMIUM); then $(BIN)/python -m pytest tests/browser; \
+	    else echo "The browser tests did not run: Debian has the browser as apt install chromium" >&2; $(WITHOUT_BROWSER); fi
+
+attack: $(READY)  ## Attack the approval endpoint of a stack on this machine, and print what came of it
+	@$(BIN)/python -m galley_local.attacks
 
 test-container: $(READY) $(TOOLS)/sam/.ready  ## Run every function in a container, by `sam local`
 	@$(SAM) $(BIN)/python -m pytest tests/container
