@@ -59,8 +59,15 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
     ] = 10,
     tenant: Annotated[str, typer.Option(help="Whose workflow it is.")] = "default",
     reviewer: Annotated[
-        str, typer.Option(help="Who gets the mail with the link.")
-    ] = "reviewer@example.com",
+        list[str] | None,
+        typer.Option(
+            help="Who gets the mail with the link; repeat for more reviewers.",
+            show_default="reviewer@example.com",
+        ),
+    ] = None,
+    all_must_approve: Annotated[
+        bool, typer.Option("--all", help="All reviewers must approve, not any one of them.")
+    ] = False,
     workflow_id: Annotated[
         str | None, typer.Option(help="The workflow's id.", show_default="made from the topic")
     ] = None,
@@ -75,7 +82,8 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
         plan = Plan.checked(
             topic=topic,
             tenant=tenant,
-            reviewer=reviewer,
+            reviewers=tuple(reviewer or ["reviewer@example.com"]),
+            approval="all" if all_must_approve else "any",
             max_sources=max_sources,
             workflow_id=workflow_id,
             out=out,

@@ -26,7 +26,8 @@ class Plan:
         *,
         topic: str,
         tenant: str,
-        reviewer: str,
+        reviewers: tuple[str, ...],
+        approval: str,
         max_sources: int,
         workflow_id: str | None,
         out: Path,
@@ -37,7 +38,8 @@ class Plan:
         event = {
             "tenant": tenant,
             "topic": topic,
-            "reviewer": reviewer,
+            "reviewers": list(reviewers),
+            "approval": approval,
             "options": {"max_sources": max_sources},
         }
         request = Request.from_event(event, workflow_id=workflow_id or _id_from(topic))
@@ -50,7 +52,8 @@ class Plan:
         return {
             "tenant": self.request.tenant,
             "topic": self.request.topic,
-            "reviewer": self.request.reviewer,
+            "reviewers": self.request.reviewers,
+            "approval": self.request.approval,
             "options": {"max_sources": self.request.max_sources},
         }
 

@@ -79,19 +79,21 @@ class _Run:
 
     def _decide(self) -> None:
         round_number = self.decided + 1
-        link = self._link(round_number)
-        if link is None:
+        links = self._links(round_number)
+        if len(links) < len(self.plan.request.reviewers):
             return
         self.denied = len(self.stack.permissions.denials)
         if self.decided < len(self.plan.rejections):
             comment = self.plan.rejections[self.decided]
             self.view.note(f"round {round_number}: rejecting with “{comment}”")
-            self._answer(link, "rejected", comment)
+            self._answer(links[0], "rejected", comment)
         elif self.plan.approve:
             self.view.note(f"round {round_number}: approving")
-            self._answer(link, "approved")
+            for link in links:
+                self._answer(link, "approved")
         else:
-            self.view.note(f"round {round_number} waits for you: {link}")
+            for link in links:
+                self.view.note(f"round {round_number} waits for you: {link}")
             self.waits = True
         self.decided += 1
 
@@ -118,11 +120,11 @@ class _Run:
         }
         self._step_functions.stop_execution(executionArn=execution)
 
-    def _link(self, round_number: int) -> str | None:
+    def _links(self, round_number: int) -> list[str]:
         # By its beginning, because the topic stands in the mail too, and may hold a link.
         path = f"{self.stack.url}/approvals/{self.plan.request.workflow_id}/{round_number}?"
         links = (link for mail in self.stack.mailbox.mails() for link in mail.links)
-        return next((link for link in links if link.startswith(path)), None)
+        return list(dict.fromkeys(link for link in links if link.startswith(path)))
 
     def _result(self, status: dict[str, Any]) -> Result:
         published = status["status"] == "SUCCEEDED"

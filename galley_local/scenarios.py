@@ -84,6 +84,15 @@ def nothing_found(stage: Stage) -> None:
     stage.expect_told()
 
 
+def two_reviewers(stage: Stage) -> None:
+    """Let two reviewers approve, one after the other; the first is told of the second."""
+    stage.start_for(REVIEWER, "second@example.com")
+    stage.approve()
+    stage.approve()
+    stage.expect("SUCCEEDED")
+    stage.expect_mail("Approved: ")
+
+
 def answer_lost(stage: Stage) -> None:
     """Decide, and lose the answer on its way: the state is tried again and finds the decision."""
     stage.start()
@@ -129,6 +138,7 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
         rejected_first,
         searched_before,
         nothing_found,
+        two_reviewers,
         answer_lost,
         nobody_decided,
         asked_by_event,

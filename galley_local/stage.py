@@ -38,6 +38,7 @@ class Stage:
         self._closed: set[str] = set()  # executions of whose end `close_workflow` was told
         self._mails = 0
         self._denials = 0
+        self._token = ""  # of the state that waits last
         stack.lambdas.observers.append(self._note)
 
     def begin(self) -> None:
@@ -61,7 +62,14 @@ class Stage:
 
     def start(self, topic: str = TOPIC) -> None:
         """Start a workflow."""
-        request = {**REQUEST, "topic": topic}
+        self._start({**REQUEST, "topic": topic})
+
+    def start_for(self, *reviewers: str) -> None:
+        """Start a workflow whose drafts all of some reviewers must approve."""
+        asked = {name: value for name, value in REQUEST.items() if name != "reviewer"}
+        self._start({**asked, "reviewers": list(reviewers), "approval": "all"})
+
+    def _start(self, request: dict[str, Any]) -> None:
         self._running = self.stack.start(request, name=f"scenario-{next(self._numbers)}")
 
     def start_by_schedule(self) -> None:
@@ -102,17 +110,18 @@ class Stage:
         Then the waiting state fails in a way that is tried again.
         """
         self.link()
-        answer = {"status": "DECIDED", "decision": "approved", "comments": "", "decided_at": "now"}
-        written = self.stack.client("dynamodb").update_item(
+        vote = {"reviewer": REVIEWER, "decision": "approved", "comments": "", "decided_at": "now"}
+        self.stack.client("dynamodb").update_item(
             TableName=self.stack.outputs["TableName"],
             Key={"pk": {"S": f"WORKFLOW#{self._workflow_id()}"}, "sk": {"S": "APPROVAL#001"}},
-            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in answer),
-            ExpressionAttributeNames={f"#{name}": name for name in answer},
-            ExpressionAttributeValues={f":{name}": {"S": text} for name, text in answer.items()},
-            ReturnValues="ALL_NEW",
+            UpdateExpression="SET #status = :decided, votes = :votes",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={
+                ":decided": {"S": "DECIDED"},
+                ":votes": {"L": [{"M": {name: {"S": text} for name, text in vote.items()}}]},
+            },
         )
-        token = written["Attributes"]["task_token"]["S"]
-        self._step_functions.send_task_failure(taskToken=token, error="Sandbox.Timedout")
+        self._step_functions.send_task_failure(taskToken=self._token, error="Sandbox.Timedout")
 
     def pass_the_deadline(self) -> None:
         """Let the time for a decision run out, as the waiting state tells it."""
@@ -137,6 +146,13 @@ class Stage:
         self._wait(lambda: self._recorded() == status or self._is_denied())
         if self._recorded() != status:
             raise StuckError(f"the table does not say that the workflow is {status}")
+
+    def expect_mail(self, beginning: str) -> None:
+        """Wait for a mail whose subject begins so."""
+        mails = self.stack.mailbox.mails
+        self._wait(lambda: self._is_denied() or mails()[-1].subject.startswith(beginning))
+        if not mails()[-1].subject.startswith(beginning):
+            raise StuckError(f"nobody was sent a mail that begins with {beginning!r}")
 
     def _decide(self, decision: str, comments: str = "") -> None:
         page = _answered(open_link(self.link()))
@@ -176,6 +192,8 @@ class Stage:
         return self._running.rpartition(":")[2]
 
     def _note(self, _: Function, event: Any, outcome: Outcome) -> None:
+        if isinstance(event, dict) and "task_token" in event:
+            self._token = event["task_token"]
         is_end = isinstance(event, dict) and event.get("source") == "aws.states"
         if is_end and not outcome.failed:
             self._closed.add(event["detail"]["executionArn"])

@@ -5,15 +5,19 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from galley import telemetry
-from galley.approvals import Answer, Approvals
+from galley.answers import Answer
+from galley.approvals import Approvals
 from galley.artifacts import Artifacts, s3_client
 from galley.audit import Audit
-from galley.decisions import Decision, Form, FormError, check_sender, form_in
 from galley.events import check_event
+from galley.forms import Form, FormError, check_sender, decision_in, form_in
+from galley.inboxes import Inboxes
+from galley.mail import Mailer
+from galley.notices import tell_the_others
 from galley.pages import Page
 from galley.review import comments_of, proof_of
-from galley.scope import Scope
 from galley.secrets import SigningKeys
+from galley.tokens import TaskTokens
 from galley.workflows import Workflows, table_named
 
 API = APIGatewayHttpResolver()
@@ -23,10 +27,11 @@ API_CALL = {  # the HTTP API's payload format, as far as it is read here
     "rawPath": str,
     "requestContext": {"stage": str, "http": {"method": str}},
 }
-WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
+TABLE = table_named(os.environ["TABLE_NAME"])
+WORKFLOWS, INBOXES, AUDIT = Workflows(TABLE), Inboxes(TABLE), Audit(TABLE)
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
-APPROVALS = Approvals(WORKFLOWS, ARTIFACTS)
-AUDIT = Audit(table_named(os.environ["TABLE_NAME"]))
+APPROVALS = Approvals(WORKFLOWS, ARTIFACTS, TaskTokens(os.environ["TASK_TOKEN_KEY_ARN"]))
+MAILER = Mailer(os.environ["APPROVAL_TOPIC_ARN"], os.environ["MAIL_SENDER"])
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
 PAGE = Page.beside(__file__)
 
@@ -51,17 +56,13 @@ def decide(workflow_id: str, round_number: str) -> Response[str]:
         try:
             form = form_in(call.body, call.is_base64_encoded)
             check_sender(form, call.headers, answer.form_token)
-            decision = Decision.from_form({**form, "comments": comments_of(form, answer.draft)})
+            decision = decision_in({**form, "comments": comments_of(form, answer.draft)})
         except FormError as error:
             answer = answer.refusing(error)
         else:
             answer, form = APPROVALS.decide(answer, decision), {}
+            tell_the_others(answer, INBOXES, MAILER)
     return _answered(answer, form)
-
-
-def _answered(answer: Answer, form: Form | None = None) -> Response[str]:
-    AUDIT.keep(answer, API.current_event["requestContext"])
-    return _page(answer, form)
 
 
 def _find(workflow_id: str, round_number: str) -> Answer:
@@ -69,11 +70,11 @@ def _find(workflow_id: str, round_number: str) -> Answer:
     return APPROVALS.find(workflow_id, round_number, query, KEYS)
 
 
-def _page(answer: Answer, form: Form | None = None) -> Response[str]:
+def _answered(answer: Answer, form: Form | None = None) -> Response[str]:
+    AUDIT.keep(answer, API.current_event["requestContext"])
     values: dict[str, Any] = {"answer": answer}
     if approval := answer.approval:
-        scope, round_number = Scope.from_event(approval), int(approval["round"])
-        values["proof"] = proof_of(ARTIFACTS, scope, round_number, answer.draft)
-        values["record"] = WORKFLOWS.find(scope.workflow_id)
+        values["proof"] = proof_of(ARTIFACTS, approval.scope, approval.round, answer.draft)
+        values["record"] = WORKFLOWS.find(approval.scope.workflow_id)
         values["typed"] = {name: typed[0] for name, typed in (form or {}).items()}
     return Response(answer.status, "text/html; charset=utf-8", PAGE.fill(**values), PAGE.headers)

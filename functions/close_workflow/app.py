@@ -37,7 +37,8 @@ def close(end: End, workflows: Workflows, bus: Announcements, mailer: Mailer) ->
     told = {name: record[name] for name in ("workflow_id", "tenant", "topic")}
     if end.status == "EXPIRED":
         bus.put("Approval expired", {**about, **told})
-        mailer.send(record["reviewer"], letters.expired(record["tenant"], record["topic"]))
+        for reviewer in record["reviewers"]:
+            mailer.send(reviewer, letters.expired(record["tenant"], record["topic"]))
     else:
         bus.put("Research failed", {**about, **told})
     workflows.close(end.workflow_id, end.execution, end.redrives, said)

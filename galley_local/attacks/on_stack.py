@@ -80,6 +80,14 @@ def hostile(stack: "Stack", name: str) -> Waiting:
     return Waiting(stack, name, topic=f"How lighthouses {MARK} made their lights seen farther")
 
 
+def needing_two(stack: "Stack", name: str) -> Waiting:
+    """Return a workflow that one of two reviewers has approved, and the door of that one."""
+    reviewers = ["reviewer@example.com", "second@example.com"]
+    target = Waiting(stack, name, reviewer=None, reviewers=reviewers, approval="all")
+    target.door.decide("approved")
+    return target
+
+
 def rotated(stack: "Stack", name: str) -> Waiting:
     """Return a workflow whose link was signed before two rotations of the key."""
     target = Waiting(stack, name)
@@ -113,7 +121,7 @@ def _raced(target: Waiting) -> list[Reply]:
 
 def _is_undecided(target: Waiting, _: Any, replies: list[Reply]) -> bool:
     """Tell whether a race has ended with anything but one decision, which all were told."""
-    written = target.approval()["decision"]["S"]
+    written = target.approval()["votes"]["L"][0]["M"]["decision"]["S"]
     statuses = [(("approved", "rejected")[n % 2], reply.status) for n, reply in enumerate(replies)]
     told = {status for decision, status in statuses if decision == written}
     refused = {status for decision, status in statuses if decision != written}
@@ -122,9 +130,8 @@ def _is_undecided(target: Waiting, _: Any, replies: list[Reply]) -> bool:
 
 def _ticket(target: Waiting, **changes: Any) -> Ticket:
     item = target.approval()
-    texts = {
-        name: item[name]["S"] for name in ("workflow_id", "tenant", "reviewer", "draft_sha256")
-    }
+    texts = {name: item[name]["S"] for name in ("workflow_id", "tenant", "draft_sha256")}
+    texts["reviewer"] = item["reviewers"]["L"][0]["S"]
     numbers = {name: int(item[name]["N"]) for name in ("round", "expires_at")}
     return Ticket(**{**texts, **numbers, **changes})
 
@@ -139,6 +146,11 @@ def _signed(key: SigningKey | None = None, **changes: Any) -> Callable[[Waiting]
         )
 
     return attack
+
+
+def _for_the_other(target: Waiting) -> Iterable[Reply]:
+    ticket, key = _ticket(target, reviewer="second@example.com"), target.key()
+    return [replace(target.door, form_token=ticket.form_token(key)).decide("approved")]
 
 
 def _own_key(target: Waiting) -> Iterable[Reply]:
@@ -176,6 +188,10 @@ ON_STACK: dict[str, OnStack] = {
     "other comments afterwards": OnStack(
         rejected, lambda target: [target.door.decide("rejected", "Less on reflectors.")]
     ),
+    "one of two reviewers approves ten times": OnStack(
+        needing_two, lambda target: [target.door.decide("approved") for _ in range(10)]
+    ),
+    "one of two reviewers signs the other's form": OnStack(needing_two, _for_the_other),
     "a link whose time is over": OnStack(expired, _on_door),
     "a workflow that was stopped": OnStack(stopped, _on_door),
     "a draft that was replaced in the bucket": OnStack(changed, _on_door),

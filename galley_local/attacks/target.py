@@ -1,7 +1,6 @@
 """What is attacked: a workflow that waits for its reviewer, and what an attack may not change."""
 
 import json
-import re
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from galley.signing import SigningKey
 
 from galley_local.attacks.wire import Door
+from galley_local.lambdas import Function, Outcome
 from galley_local.reviewer import open_link
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class Waiting:
         self._step_functions = stack.client("stepfunctions")
         self._dynamodb = stack.client("dynamodb")
         self._table = stack.outputs["TableName"]
+        self._tokens: set[str] = set()
+        stack.lambdas.observers.append(self._note)
         asked = {
             "tenant": name,
             "topic": "How lighthouses made their lights seen farther",
@@ -64,11 +66,12 @@ class Waiting:
             "options": {"max_sources": 2},
             **request,
         }
+        asked = {name: value for name, value in asked.items() if value is not None}
         self.execution = stack.start(asked, name=name)
         self.door = self.opened(1)
 
     def opened(self, round_number: int) -> Door:
-        """Return the door of a round, once its link is mailed."""
+        """Return the door of a round, once its last link is mailed."""
         path = f"{self.stack.url}/approvals/{self.name}/{round_number}?"
 
         def mailed() -> list[str]:
@@ -118,7 +121,7 @@ class Waiting:
 
     def state(self) -> Any:
         """Return what the table, the bucket and Step Functions hold of it, and who was mailed."""
-        items = [item for item in self._items() if not item["sk"]["S"].startswith("AUDIT#")]
+        items = self._items()
         s3, bucket = self.stack.client("s3"), self.stack.outputs["ArtifactsBucket"]
         listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{self.name}/").get("Contents", [])
         objects = [(each["Key"], each["ETag"]) for each in listed]
@@ -126,8 +129,8 @@ class Waiting:
 
     def secrets(self) -> tuple[str, ...]:
         """Return the task tokens and the key."""
-        tokens = [item["task_token"]["S"] for item in self._items() if "task_token" in item]
-        return (*tokens, self.key().secret.decode())
+        self.wait_for(lambda: self._tokens)  # a mail may be read before its function has ended
+        return (*self._tokens, self.key().secret.decode())
 
     def key(self) -> SigningKey:
         """Return the key that signs."""
@@ -136,7 +139,7 @@ class Waiting:
         return SigningKey(value["SecretString"].encode())
 
     def written(self) -> Iterator[tuple[str, str]]:
-        """Yield everything that was written besides approvals, by what it is."""
+        """Yield everything that was written, by what it is."""
         yield "mail", str(self.stack.mailbox.mails())
         yield "event", str(self.stack.events())
         for log in self.stack.work.glob("*.log"):
@@ -146,9 +149,13 @@ class Waiting:
             for each in page["Contents"]:
                 body = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
                 yield "artifact", body.decode("utf-8", "replace")
-        for item in self._items():
-            if not re.match("APPROVAL#", item["sk"]["S"]):
+        for page in self._dynamodb.get_paginator("scan").paginate(TableName=self._table):
+            for item in page["Items"]:
                 yield "record", str(item)
+
+    def _note(self, _: Function, event: Any, __: Outcome) -> None:
+        if isinstance(event, dict) and event.get("workflow_id") == self.name:
+            self._tokens |= {event["task_token"]} if "task_token" in event else set()
 
     def _items(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._dynamodb.query(

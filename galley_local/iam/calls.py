@@ -116,6 +116,10 @@ def _secrets(request: Request, _: Signed, __: Account) -> Call:
     return Call(f"secretsmanager:{_target(request)}", _json(request)["SecretId"])
 
 
+def _kms(request: Request, _: Signed, __: Account) -> Call:
+    return Call(f"kms:{_target(request)}", _json(request)["KeyId"])
+
+
 def _states(request: Request, _: Signed, account: Account) -> Call:
     # A task token says nothing of its state machine, and there is only one here.
     machine = _json(request).get("stateMachineArn", account.state_machine_arn)
@@ -165,6 +169,7 @@ _READERS: dict[str, Callable[[Request, Signed, Account], Call]] = {
     "lambda": _lambda,
     "bedrock": _bedrock,
     "secretsmanager": _secrets,
+    "kms": _kms,
     "states": _states,
     "events": _events,
     "ses": _ses,

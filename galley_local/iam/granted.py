@@ -2,7 +2,7 @@
 The permissions of a deployed template, as its roles, functions and queues give them.
 
 A role says what it may do and which services may assume it; a function, which services may call
-it; a queue, which services may fill it.
+it; a queue, which services may fill it; a key, which roles may use it.
 
 The managed policies that SAM gives every function are left out: logs and traces are written by
 Lambda itself, which writes none here. So is the bucket's policy, which denies what is not
@@ -15,8 +15,8 @@ from typing import Any
 
 from moto.cloudformation.parsing import clean_json
 
-from galley_local.iam.permissions import SOURCE, Permissions
-from galley_local.iam.policies import Call, Statement, statements_of, trusting
+from galley_local.iam.permissions import SOURCE, Permissions, role_name
+from galley_local.iam.policies import Call, Statement, statements_of, trusting, used_by
 
 SOURCE_ACCOUNT = "aws:SourceAccount"
 
@@ -54,6 +54,9 @@ class Granted:
         for _, queue_policy in self._of_type("AWS::SQS::QueuePolicy"):
             for service, statement in trusting(queue_policy.properties["PolicyDocument"]):
                 permissions.grant(service, [statement])
+        for name, key in self._of_type("AWS::KMS::Key"):
+            for role, statement in used_by(self._properties(name)["KeyPolicy"], key.arn):
+                permissions.grant(role_name(role), [statement])
         self.assume_roles(permissions)
         return permissions
 

@@ -82,6 +82,16 @@ def trusting(policy: Document, resource: str | None = None) -> list[tuple[str, S
     ]
 
 
+def used_by(policy: Document, key: str) -> list[tuple[str, Statement]]:
+    """Read the policy of a key: which roles may do what with it; the account only administers."""
+    return [
+        (principal, statement)
+        for each, statement in zip(_checked(policy), statements_of(policy, key), strict=True)
+        for principal in listed(each["Principal"]["AWS"])
+        if ":role/" in principal
+    ]
+
+
 def listed(value: str | Iterable[str]) -> tuple[str, ...]:
     """Return what a policy gives as one or as a list, as a tuple."""
     return (value,) if isinstance(value, str) else tuple(value)

@@ -1,10 +1,10 @@
 """
 The audit: who saw, decided or was refused what, when, from where, and which bytes it was about.
 
-    WORKFLOW#{workflow_id}   AUDIT#{time}#{request}   one view, decision or refusal
+    AUDIT#{workflow_id}   {time}#{request}   one view, decision or refusal
 
-Items are only added, and no role may delete one. A link that is not genuine is logged instead:
-whoever has no link of ours could fill the table otherwise.
+Items are only added: under these keys no role may update or delete one. A link that is not genuine
+is logged instead: whoever has no link of ours could fill the table otherwise.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from galley.approvals import Answer
-from galley.table import ConflictError, Records, key_of
+from galley.answers import Answer
+from galley.table import ConflictError, Records
 from galley.telemetry import logger
 
 AGENT_CHARACTERS = 200
-_DECIDED = {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}  # kept, but the workflow is not told
+_TAKEN = {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE}  # kept, but the workflow is not told
 
 
 class Audit(Records):
@@ -35,13 +35,15 @@ class Audit(Records):
             self._write(
                 "put_item",
                 Item={
-                    **key_of(known["workflow_id"], f"AUDIT#{now}#{call.get('requestId', '')}"),
+                    "pk": f"AUDIT#{known.scope.workflow_id}",
+                    "sk": f"{now}#{call.get('requestId', '')}",
                     "at": now,
                     "did": _did(answer, http["method"]),
                     "answered": int(answer.status),
-                    "round": known["round"],
-                    "reviewer": known["reviewer"],
-                    "draft_sha256": known["draft_sha256"],
+                    "round": known.round,
+                    "reviewer": answer.reviewer,
+                    "by": answer.by,
+                    "draft_sha256": known.draft_sha256,
                     "source_ip": http.get("sourceIp", ""),
                     "user_agent": http.get("userAgent", "")[:AGENT_CHARACTERS],
                 },
@@ -50,7 +52,9 @@ class Audit(Records):
 
 
 def _did(answer: Answer, method: str) -> str:
-    if method == "GET":
-        return "refused" if answer.approval is None else "viewed"
-    approval = answer.approval or {}
-    return str(approval["decision"]) if answer.status in _DECIDED else "refused"
+    if answer.voted:
+        return str(answer.voted.decision)
+    is_view = method == "GET" and answer.approval is not None
+    # the same decision again is no refusal, nor is sending again what could not be told
+    is_again = method == "POST" and answer.status in _TAKEN
+    return "viewed" if is_view else "repeated" if is_again else "refused"

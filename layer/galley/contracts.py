@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from galley.decisions import Vote
 from galley.errors import AgentReplyError, ArtifactMissingError
 
 CHANGE_KINDS = ("expand", "drop_source", "shorten", "start_with", "remove", "other")
@@ -112,13 +113,18 @@ class Brief(Contract):
 
 @dataclass(frozen=True)
 class Review(Contract):
-    """A reviewer's decision on one draft."""
+    """What was decided on one draft, and every reviewer's part in it."""
 
     decision: str
     comments: str
-    reviewer: str
     draft_sha256: str
     decided_at: str
+    votes: list[Vote]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build the review and its votes."""
+        return cls(**{**data, "votes": [Vote(**vote) for vote in data["votes"]]})
 
 
 def choices_from_reply(reply: str, known: set[str]) -> list[Choice]:

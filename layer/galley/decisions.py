@@ -1,28 +1,22 @@
-"""Decisions: what a reviewer can say, and the form that says it."""
+"""
+Decisions: what reviewers can say of a round's draft, and what comes of it.
 
-import hmac
-from base64 import b64decode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+    PENDING  -- a vote that does not decide -->  PENDING
+    PENDING  -- the vote that decides        -->  DECIDED, which is the end
+
+Where any reviewer may decide, the first vote does. Where all must approve, the first rejection or
+the last approval does. Nobody votes twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from http import HTTPStatus
-from typing import Self
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, Self
 
-COMMENT_CHARACTERS = 10_000
-FORM_CHARACTERS = 250_000  # comments in the longest of scripts, written as forms are
-FORM_FIELDS = 200
-NOT_OURS = "This form was not sent by the page of your link. Open the link in your mail again."
+from galley.scope import Scope
+from galley.signing import Ticket
 
-Form = dict[str, list[str]]
-
-
-class FormError(Exception):
-    """A form that decides nothing; the message says why, to the reviewer."""
-
-    def __init__(self, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
-        super().__init__(message)
-        self.status = status
+PENDING, DECIDED = "PENDING", "DECIDED"
 
 
 class Verdict(StrEnum):
@@ -32,54 +26,148 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
+class Rule(StrEnum):
+    """Whose approval a draft needs."""
+
+    ANY = "any"
+    ALL = "all"
+
+
 @dataclass(frozen=True)
 class Decision:
     """A verdict and the comments that go with it."""
 
     verdict: Verdict
+    comments: str = ""
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One reviewer's decision; `by` is who signed in, where that is somebody else."""
+
+    reviewer: str
+    decision: Verdict
     comments: str
+    decided_at: str
+    by: str = ""
+
+    def says(self, decision: Decision) -> bool:
+        """Tell whether the vote is what a decision says."""
+        return (self.decision, self.comments) == (decision.verdict, decision.comments)
+
+    def __str__(self) -> str:
+        """Say who decided what, and when."""
+        who = f"{self.by} for {self.reviewer}" if self.by else self.reviewer
+        return f"{self.decision} by {who} at {self.decided_at}"
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One round of a workflow: who is asked about which bytes until when, and what was said."""
+
+    scope: Scope
+    round: int
+    topic: str
+    reviewers: list[str]
+    rule: Rule
+    draft_key: str
+    draft_sha256: str
+    expires_at: int  # seconds since the epoch
+    task_token: str = field(repr=False)  # sealed
+    votes: list[Vote] = field(default_factory=list)
+    told_at: str = ""  # when the workflow learned of the decision
+
+    @property
+    def deciding(self) -> Vote | None:
+        """The vote that decided, if one has."""
+        return deciding(self.rule, self.reviewers, self.votes)
+
+    @property
+    def status(self) -> str:
+        """Whether it is decided."""
+        return DECIDED if self.deciding else PENDING
+
+    @property
+    def silent(self) -> list[str]:
+        """The reviewers who have not voted."""
+        voted = {vote.reviewer for vote in self.votes}
+        return [each for each in self.reviewers if each not in voted]
+
+    @property
+    def approvers(self) -> list[str]:
+        """The reviewers who have approved."""
+        return [vote.reviewer for vote in self.votes if vote.decision is Verdict.APPROVED]
+
+    @property
+    def comments(self) -> str:
+        """What the reviewers commented, each under their name where several did."""
+        said = [vote for vote in self.votes if vote.comments]
+        if len(said) < 2:  # noqa: PLR2004  # the only one needs no name
+            return "".join(vote.comments for vote in said)
+        return "\n\n".join(f"{vote.reviewer}:\n{vote.comments}" for vote in said)
+
+    def vote_of(self, reviewer: str) -> Vote | None:
+        """Return what a reviewer has said."""
+        return next((vote for vote in self.votes if vote.reviewer == reviewer), None)
+
+    def takes_vote_of(self, reviewer: str, now: float) -> bool:
+        """Tell whether a reviewer can still vote."""
+        return not self.deciding and reviewer in self.silent and now < self.expires_at
+
+    def with_vote(self, vote: Vote) -> Self:
+        """Return the approval with one more vote."""
+        return replace(self, votes=[*self.votes, vote])
+
+    def ticket_of(self, reviewer: str) -> Ticket:
+        """Return what a reviewer's link stands for."""
+        return Ticket(
+            **asdict(self.scope),
+            round=self.round,
+            reviewer=reviewer,
+            draft_sha256=self.draft_sha256,
+            expires_at=self.expires_at,
+        )
+
+    def __str__(self) -> str:
+        """Say what was decided, by whom, and when."""
+        last = self.deciding
+        if last is None:
+            return f"not decided yet by {in_words(self.silent)}"
+        if self.rule is Rule.ANY or last.decision is Verdict.REJECTED:
+            return str(last)
+        return f"{last.decision} by {in_words(self.approvers)} at {last.decided_at}"
+
+    def to_item(self) -> dict[str, Any]:
+        """Return it as the table keeps it."""
+        item: dict[str, Any] = asdict(self) | {"status": self.status}
+        scope: dict[str, Any] = item.pop("scope")
+        return scope | item
 
     @classmethod
-    def from_form(cls, form: Mapping[str, Sequence[str]]) -> Self:
-        """Read a form; raises `FormError` unless it says one thing, and why."""
-        said, comments = form.get("decision", []), form.get("comments", [""])
-        if len(said) != 1 or said[0] not in list(Verdict) or len(comments) != 1:
-            raise FormError("Choose either to approve or to reject.")
-        verdict = Verdict(said[0])
-        # browsers send line ends as two characters and count them as one
-        comment = comments[0].replace("\r\n", "\n").strip()
-        if len(comment) > COMMENT_CHARACTERS:
-            longest = f"{COMMENT_CHARACTERS:,} characters"
-            raise FormError(f"The comments are longer than {longest}; shorten them.")
-        if verdict is Verdict.REJECTED and not comment:
-            raise FormError("A rejection needs a comment that says what to change.")
-        return cls(verdict, comment)
+    def from_item(cls, item: dict[str, Any]) -> Self:
+        """Read what `to_item` has made; numbers come back as decimals."""
+        votes = [Vote(**{**each, "decision": Verdict(each["decision"])}) for each in item["votes"]]
+        return cls(
+            scope=Scope.from_event(item),
+            round=int(item["round"]),
+            rule=Rule(item["rule"]),
+            expires_at=int(item["expires_at"]),
+            votes=votes,
+            **{name: item[name] for name in ("topic", "reviewers", "draft_key", "draft_sha256")},
+            **{name: item[name] for name in ("task_token", "told_at")},
+        )
 
 
-def form_in(body: str | None, is_base64: bool | None) -> Form:
-    """Return the fields of a form, which the HTTP API sends as base64; bad bytes are replaced."""
-    if len(body or "") > FORM_CHARACTERS:
-        raise FormError("The form is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    text = b64decode(body or "").decode("utf-8", "replace") if is_base64 else body or ""
-    try:
-        return parse_qs(text, keep_blank_values=True, max_num_fields=FORM_FIELDS)
-    except ValueError as error:
-        raise FormError("The form has too many fields.") from error
+def deciding(rule: Rule, reviewers: Sequence[str], votes: Sequence[Vote]) -> Vote | None:
+    """Return the vote that decides among votes in the order in which they were cast, if any."""
+    if rule is Rule.ANY:
+        return next(iter(votes), None)
+    rejections = (vote for vote in votes if vote.decision is Verdict.REJECTED)
+    last = votes[-1] if len(votes) == len(reviewers) else None
+    return next(rejections, last)
 
 
-def check_sender(form: Form, headers: Mapping[str, str], token: str) -> None:
-    """Raise `FormError` unless a form comes from the page that has this token."""
-    given = form.get("form_token", [])
-    is_same = len(given) == 1 and hmac.compare_digest(
-        given[0].encode("utf-8", "replace"), token.encode("utf-8")
-    )
-    if not is_same or _is_cross_site({name.lower(): text for name, text in headers.items()}):
-        raise FormError(NOT_OURS, HTTPStatus.FORBIDDEN)
-
-
-def _is_cross_site(headers: Mapping[str, str]) -> bool:
-    # Browsers say from where a form comes; they say "null" of pages that send no referrer.
-    if site := headers.get("sec-fetch-site"):
-        return site not in {"same-origin", "none"}
-    origin = headers.get("origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != headers.get("host")
+def in_words(names: Sequence[str]) -> str:
+    """Return names as a sentence has them."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from galley.decisions import Approval, Rule, in_words
 from galley.rendering import text_from_markdown
-from galley.signing import Ticket
 
 EXCERPT_CHARACTERS = 400
 SUBJECT_CHARACTERS = 120
@@ -57,21 +57,40 @@ class Letter:
         return _TEMPLATES.get_template("letter.html").render(letter=self)
 
 
-def asking(ticket: Ticket, topic: str, draft: str, link: str) -> Letter:
+def asking(approval: Approval, reviewer: str, draft: str, link: str) -> Letter:
     """Return the letter that asks a reviewer for a decision."""
     return Letter(
-        subject=f"Approve? {topic}",
+        subject=f"Approve? {approval.topic}",
         opening="A research report waits for your decision.",
-        facts={
-            "Topic": topic,
-            "Tenant": ticket.tenant,
-            "Round": str(ticket.round),
-            "Deadline": date_of(ticket.expires_at),
-        },
+        facts=_facts(approval, reviewer) | {"Deadline": date_of(approval.expires_at)},
         excerpt=first_lines(draft),
         action="Read it, and approve or reject it",
         link=link,
         closing="Opening the link decides nothing.",
+    )
+
+
+def reminding(approval: Approval, reviewer: str, link: str) -> Letter:
+    """Return the letter that reminds a reviewer of a deadline."""
+    return Letter(
+        subject=f"Reminder: {approval.topic}",
+        opening="A research report still waits for your decision, and the deadline is near.",
+        facts=_facts(approval, reviewer) | {"Deadline": date_of(approval.expires_at)},
+        action="Read it, and approve or reject it",
+        link=link,
+        closing="Without a decision the report is not published. Opening the link decides nothing.",
+    )
+
+
+def decided(approval: Approval, reviewer: str) -> Letter:
+    """Return the letter that tells a reviewer what others have decided."""
+    last = approval.deciding
+    verdict = last.decision.capitalize() if last else ""
+    return Letter(
+        subject=f"{verdict}: {approval.topic}",
+        opening=f"A research report that waited for your decision is {approval}.",
+        facts=_facts(approval, reviewer) | {"Comments": approval.comments},
+        closing="There is nothing left for you to do in this round.",
     )
 
 
@@ -83,6 +102,19 @@ def expired(tenant: str, topic: str) -> Letter:
         facts={"Topic": topic, "Tenant": tenant},
         closing="Its link is of no use any more. The draft is kept, and nothing was published.",
     )
+
+
+def _facts(approval: Approval, reviewer: str) -> dict[str, str]:
+    facts = {
+        "Topic": approval.topic,
+        "Tenant": approval.scope.tenant,
+        "Round": str(approval.round),
+    }
+    others = [each for each in approval.reviewers if each != reviewer]
+    if others:
+        needed = "any one of you decides" if approval.rule is Rule.ANY else "all must approve"
+        facts["Others"] = f"{in_words(others)}; {needed}"
+    return facts
 
 
 def first_lines(markdown: str) -> str:

@@ -26,7 +26,7 @@ def _sns() -> "SNSClient":
 
 
 class Mailer:
-    """Sends letters from one sender, or as text to everyone who subscribed to one topic."""
+    """Sends letters from one sender, or as text to those who subscribed to one topic."""
 
     def __init__(self, topic_arn: str, sender: str) -> None:
         self.topic_arn = topic_arn
@@ -38,7 +38,7 @@ class Mailer:
             if self.sender:
                 self._send_by_ses(to, letter)
             else:
-                self._send_by_sns(letter)
+                self._send_by_sns(to, letter)
         except AWS_ERRORS as error:
             raise storage_error("mail could not be sent", error) from error
 
@@ -57,10 +57,12 @@ class Mailer:
             },
         )
 
-    def _send_by_sns(self, letter: Letter) -> None:
+    def _send_by_sns(self, to: str, letter: Letter) -> None:
         ascii_subject = letter.subject_line.encode("ascii", errors="ignore").decode()
         _sns().publish(
             TopicArn=self.topic_arn,
             Subject=ascii_subject[:_SNS_SUBJECT_CHARACTERS] or "A report waits for approval",
             Message=letter.text,
+            # a subscription with the filter {"reviewer": ["an address"]} gets nobody else's
+            MessageAttributes={"reviewer": {"DataType": "String", "StringValue": to}},
         )

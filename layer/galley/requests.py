@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
+from galley.decisions import Rule
 from galley.errors import InvalidRequestError
 
 # Execution names end at 80 characters; the workflow id is one, and it is part of every
@@ -15,6 +16,10 @@ _REVIEWER = re.compile(r"[^\s@<>\",;]{1,64}@[A-Za-z0-9.-]{1,190}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 TOPIC_CHARACTERS = 500
+MOST_REVIEWERS = 8  # with the longest of comments they stay under DynamoDB's 400 KB
+
+
+_FIELDS = {"workflow_id", "tenant", "topic", "reviewer", "reviewers", "approval", "options"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class Request:
     workflow_id: str
     tenant: str
     topic: str
-    reviewer: str
+    reviewers: list[str]
+    approval: Rule
     max_sources: int
     max_revisions: int
 
@@ -38,7 +44,7 @@ class Request:
         if not isinstance(options, dict):
             options = {}
             problems.append("options: expected an object")
-        _no_others(event, {"workflow_id", "tenant", "topic", "reviewer", "options"}, "", problems)
+        _no_others(event, _FIELDS, "", problems)
         _no_others(options, {"max_sources", "max_revisions"}, "options.", problems)
         request = cls(
             workflow_id=_matching(
@@ -54,9 +60,8 @@ class Request:
                 problems,
             ),
             topic=_topic(event.get("topic"), problems),
-            reviewer=_matching(
-                event.get("reviewer"), "reviewer: expected an e-mail address", _REVIEWER, problems
-            ),
+            reviewers=_reviewers(event, problems),
+            approval=_rule(event.get("approval", Rule.ANY), problems),
             max_sources=_whole(options, "max_sources", 10, (1, 40), problems),
             max_revisions=_whole(options, "max_revisions", 3, (0, 10), problems),
         )
@@ -74,6 +79,31 @@ def _topic(value: Any, problems: list[str]) -> str:
     if _UNPRINTABLE.search(value):
         problems.append("topic: contains control characters or half characters")
     return " ".join(value.split())
+
+
+def _reviewers(event: dict[str, Any], problems: list[str]) -> list[str]:
+    """Return who decides: one `reviewer`, or several `reviewers`."""
+    if "reviewers" not in event:
+        expected = "reviewer: expected an e-mail address"
+        return [_matching(event.get("reviewer"), expected, _REVIEWER, problems)]
+    several = event["reviewers"]
+    if "reviewer" in event:
+        problems.append("reviewers: expected either these or one reviewer")
+    if not isinstance(several, list) or not 1 <= len(several) <= MOST_REVIEWERS:
+        problems.append(f"reviewers: expected a list of 1 to {MOST_REVIEWERS} e-mail addresses")
+        return []
+    expected = "reviewers: expected e-mail addresses"
+    known = [_matching(each, expected, _REVIEWER, problems) for each in several]
+    if len({each.casefold() for each in known}) < len(known):
+        problems.append("reviewers: expected each address once")
+    return known
+
+
+def _rule(value: Any, problems: list[str]) -> Rule:
+    if value not in list(Rule):
+        problems.append("approval: expected 'any' or 'all', of the reviewers that must approve")
+        return Rule.ANY
+    return Rule(value)
 
 
 def _matching(value: Any, expected: str, pattern: re.Pattern[str], problems: list[str]) -> str:

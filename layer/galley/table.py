@@ -30,10 +30,21 @@ class Records:
         except AWS_ERRORS as error:
             raise _failed(error) from error
 
+    def _query(self, pk: str, most: int) -> list[dict[str, Any]]:
+        try:
+            found = self._table.query(
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": pk},
+                Limit=most,
+            )
+        except AWS_ERRORS as error:
+            raise _failed(error) from error
+        return found["Items"]
+
     def _update(  # noqa: PLR0913  # as many as DynamoDB's
         self,
         key: dict[str, str],
-        attributes: Mapping[str, str | int],
+        attributes: Mapping[str, Any],
         condition: str,
         values: Mapping[str, Any] | None = None,
         *,

@@ -11,15 +11,16 @@ Every write is conditional or keyed by what it is, so a repeated delivery change
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
 from galley.aws import STORAGE
+from galley.decisions import PENDING, Approval, Vote
 from galley.errors import ArtifactMissingError, InvalidRequestError
 from galley.requests import Request
-from galley.scope import Scope
 from galley.table import ConflictError, Records, key_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Workflows(Records):
                     "workflow_id": request.workflow_id,
                     "tenant": request.tenant,
                     "topic": request.topic,
-                    "reviewer": request.reviewer,
+                    "reviewers": request.reviewers,
                     "status": "RUNNING",
                     "execution": execution["id"],
                     "version": execution["version"],
@@ -89,56 +90,66 @@ class Workflows(Records):
         """Return a workflow's record, or None."""
         return self._get(key_of(workflow_id, "META"))
 
-    def ask_approval(
-        self, scope: Scope, round_number: int, approval: Mapping[str, Any]
-    ) -> dict[str, Any] | None:
+    def ask_approval(self, approval: Approval) -> Approval:
         """
-        Open a round's approval; a state that is tried again brings a new token.
+        Open a round's approval and return it as it stands.
 
-        Return None, or the approval as it stands where it has been decided already.
+        A state that is tried again brings a new token; votes that were cast meanwhile stay, and
+        an approval that has been decided stays as it is.
         """
-        item = {
-            **key_of(scope.workflow_id, _approval(round_number)),
-            **approval,
-            "tenant": scope.tenant,
-            "workflow_id": scope.workflow_id,
-            "round": round_number,
-            "status": "PENDING",
-        }
+        scope, asked = approval.scope, approval.to_item()
         try:
             self._write(
                 "put_item",
-                Item=item,
-                ConditionExpression="attribute_not_exists(pk) OR #status = :pending",
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues={":pending": "PENDING"},
+                Item=key_of(scope.workflow_id, _approval(approval.round)) | asked,
+                ConditionExpression="attribute_not_exists(pk)",
             )
         except ConflictError:
-            return self.find_approval(scope.workflow_id, round_number)
-        return None
+            return self._ask_again(approval)
+        return approval
 
-    def find_approval(self, workflow_id: str, round_number: int) -> dict[str, Any] | None:
-        """Return a round's approval, or None."""
-        return self._get(key_of(workflow_id, _approval(round_number)))
-
-    def decide(self, workflow_id: str, round_number: int, decision: Mapping[str, str]) -> bool:
-        """Write the one decision of a round; return False where there is one already."""
-        try:
+    def _ask_again(self, approval: Approval) -> Approval:
+        workflow_id, round_number = approval.scope.workflow_id, approval.round
+        renewed = {"task_token": approval.task_token, "expires_at": approval.expires_at}
+        with suppress(ConflictError):
             self._update(
                 key_of(workflow_id, _approval(round_number)),
-                {"status": "DECIDED", **decision},
-                "#status = :pending AND #expires_at > :now",
-                {":pending": "PENDING", ":now": int(time.time())},
-                names=("status", "expires_at"),
+                renewed,
+                "#status = :pending",
+                {":pending": PENDING},
+                names=("status",),
             )
-        except ConflictError:
-            return False
-        return True
+        return self.find_approval(workflow_id, round_number) or approval
+
+    def find_approval(self, workflow_id: str, round_number: int) -> Approval | None:
+        """Return a round's approval, or None."""
+        item = self._get(key_of(workflow_id, _approval(round_number)))
+        return Approval.from_item(item) if item else None
+
+    def vote(self, approval: Approval, vote: Vote) -> bool:
+        """Add a reviewer's vote, once; return False where it is not the time for it any more."""
+        workflow_id, round_number = approval.scope.workflow_id, approval.round
+        for _ in approval.reviewers:  # each attempt fails only because another one has voted
+            known = self.find_approval(workflow_id, round_number)
+            if known is None or not known.takes_vote_of(vote.reviewer, time.time()):
+                return False
+            after = known.with_vote(vote).to_item()
+            with suppress(ConflictError):
+                self._update(
+                    key_of(workflow_id, _approval(round_number)),
+                    {"votes": after["votes"], "status": after["status"]},
+                    "#status = :pending AND #expires_at > :now AND size(#votes) = :cast",
+                    {":pending": PENDING, ":now": int(time.time()), ":cast": len(known.votes)},
+                    names=("expires_at",),
+                )
+                return True
+        return False
 
     def note_told(self, workflow_id: str, round_number: int, status: str) -> None:
         """Note that the workflow has been told of a round's decision, and its status by that."""
         key = key_of(workflow_id, _approval(round_number))
-        self._update(key, {"told_at": str(int(time.time()))}, "attribute_exists(pk)")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._update(key, {"told_at": now}, "attribute_exists(pk)")
         with suppress(ConflictError):  # the workflow has gone on, or has ended
             self._update(
                 key_of(workflow_id, "META"),

@@ -33,6 +33,7 @@ os.environ |= {
     "EVENT_BUS_NAME": "galley",
     "MAIL_SENDER": "galley@example.com",
     "SIGNING_KEY_ARN": "galley-signing-key",
+    "TASK_TOKEN_KEY_ARN": "alias/galley-task-tokens",
     "POWERTOOLS_SERVICE_NAME": "galley",
     "POWERTOOLS_TRACE_DISABLED": "true",
 }
@@ -87,10 +88,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     client("secretsmanager").create_secret(
         Name=os.environ["SIGNING_KEY_ARN"], SecretString=SIGNING_KEY.secret.decode()
     )
+    key = client("kms").create_key()["KeyMetadata"]["KeyId"]
+    client("kms").create_alias(AliasName=os.environ["TASK_TOKEN_KEY_ARN"], TargetKeyId=key)
     client("sns").create_topic(Name="approvals")
     client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])
     yield
-    for service in ("s3", "dynamodb", "secretsmanager", "sns", "sqs", "ses", "sesv2"):
+    for service in ("s3", "dynamodb", "secretsmanager", "kms", "sns", "sqs", "ses", "sesv2"):
         for backend in get_backend(service)[ACCOUNT].values():
             backend.reset()
     mock.stop(remove_data=False)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from galley.agents import Answer
 from galley.artifacts import sha256
 from galley.contracts import Brief, Change, Claim, Review, Source, Summary
+from galley.decisions import Approval, Rule, Verdict, Vote
 from galley.letters import Letter
 from galley.mail import Mailer
 from galley.scope import Scope
@@ -172,7 +173,33 @@ def a_summary(source_id: str = FRESNEL, **fields: Any) -> Summary:
 
 def a_review(comments: str = "More on fog signals.") -> Review:
     """Return a rejection."""
-    return Review("rejected", comments, REVIEWER, "0" * 64, "2026-11-23T08:00:00+00:00")
+    vote = a_vote(Verdict.REJECTED, comments)
+    return Review(vote.decision, comments, "0" * 64, vote.decided_at, [vote])
+
+
+def a_vote(
+    decision: Verdict = Verdict.APPROVED, comments: str = "", reviewer: str = REVIEWER
+) -> Vote:
+    """Return a reviewer's vote."""
+    return Vote(reviewer, decision, comments, "2026-11-23T08:00:00+00:00")
+
+
+def an_approval(**fields: Any) -> Approval:
+    """Return the approval of the first round's draft, on which nobody has voted."""
+    return Approval(
+        **{
+            "scope": SCOPE,
+            "round": 1,
+            "topic": TOPIC,
+            "reviewers": [REVIEWER],
+            "rule": Rule.ANY,
+            "draft_key": SCOPE.draft_key(1),
+            "draft_sha256": sha256(DRAFT.encode()),
+            "expires_at": 4_102_444_800,
+            "task_token": "a sealed token",
+            **fields,
+        }
+    )
 
 
 def a_brief(*changes: Change) -> Brief:
@@ -182,17 +209,7 @@ def a_brief(*changes: Change) -> Brief:
 
 def a_ticket(**fields: Any) -> Ticket:
     """Return the ticket of the first round's draft, which stays valid."""
-    return Ticket(
-        **{
-            "workflow_id": SCOPE.workflow_id,
-            "tenant": SCOPE.tenant,
-            "round": 1,
-            "reviewer": REVIEWER,
-            "draft_sha256": sha256(DRAFT.encode()),
-            "expires_at": 4_102_444_800,
-            **fields,
-        }
-    )
+    return replace(an_approval().ticket_of(REVIEWER), **fields)
 
 
 def tool_answer(response: Mapping[str, Any]) -> str:

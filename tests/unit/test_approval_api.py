@@ -24,6 +24,8 @@ from tests.unit.fakes import (
     FakeStepFunctions,
     a_context,
     a_ticket,
+    a_vote,
+    an_approval,
     aws_error,
     load_event,
 )
@@ -41,7 +43,7 @@ def audited(all_items: AllItems, workflows: Workflows) -> AllItems:
     """Give a way to read the audit, oldest first."""
     table: Any = workflows._table
     return lambda: sorted(
-        (item for item in table.scan()["Items"] if item["sk"].startswith("AUDIT#")),
+        (item for item in table.scan()["Items"] if item["pk"] == "AUDIT#lighthouses-1"),
         key=itemgetter("sk"),
     )
 
@@ -49,7 +51,7 @@ def audited(all_items: AllItems, workflows: Workflows) -> AllItems:
 @pytest.fixture
 def all_items(all_items: AllItems) -> AllItems:
     """Give a way to read the whole table but the audit, to which every request adds."""
-    return lambda: [item for item in all_items() if not item["sk"].startswith("AUDIT#")]
+    return lambda: [item for item in all_items() if not item["pk"].startswith("AUDIT#")]
 
 
 @pytest.fixture
@@ -62,15 +64,10 @@ def asked(artifacts: Artifacts, registered: Workflows) -> Workflows:
 
 def ask(workflows: Workflows, **fields: Any) -> None:
     """Open the approval of the first round."""
-    approval = {
-        "task_token": TASK_TOKEN,
-        "topic": TOPIC,
-        "reviewer": REVIEWER,
-        "draft_key": SCOPE.draft_key(1),
-        "draft_sha256": TICKET.draft_sha256,
-        "expires_at": TICKET.expires_at,
-    }
-    workflows.ask_approval(SCOPE, 1, approval | fields)
+    sealed = app.APPROVALS._tokens.seal(TASK_TOKEN, SCOPE)
+    table: Any = workflows._table
+    table.delete_item(Key={"pk": "WORKFLOW#lighthouses-1", "sk": "APPROVAL#001"})
+    workflows.ask_approval(an_approval(task_token=sealed, **fields))
     workflows.set_status("lighthouses-1", WAITING, round=1)
 
 
@@ -187,10 +184,7 @@ def test_a_link_that_was_not_sent_is_refused(
     all_items: AllItems,
     step_functions: FakeStepFunctions,
 ) -> None:
-    ask_other_round = {"draft_sha256": "2" * 64}
-    asked.ask_approval(
-        SCOPE, 2, {**(asked.find_approval("lighthouses-1", 1) or {}), **ask_other_round}
-    )
+    asked.ask_approval(an_approval(round=2, draft_sha256="2" * 64))
     before = all_items()
 
     response = call(method, APPROVE, **link)
@@ -399,7 +393,7 @@ def test_an_end_that_is_recorded_while_the_workflow_is_told_stays(
 def test_a_report_that_is_published_before_the_answer_is_noted_was_approved(
     asked: Workflows, step_functions: FakeStepFunctions
 ) -> None:
-    asked.decide("lighthouses-1", 1, {**APPROVE, "decided_at": "2026-11-23T08:00:00+00:00"})
+    asked.vote(an_approval(), a_vote())
     asked.set_status("lighthouses-1", "PUBLISHED")
 
     response = call("GET")
@@ -450,7 +444,7 @@ def test_a_draft_that_was_replaced_undecided_takes_no_decision(
 def test_a_second_approval_that_comes_while_the_first_is_told_is_welcome(
     asked: Workflows, step_functions: FakeStepFunctions
 ) -> None:
-    asked.decide("lighthouses-1", 1, {**APPROVE, "decided_at": "2026-11-23T08:00:00+00:00"})
+    asked.vote(an_approval(), a_vote())
     step_functions.fails_with = step_functions.exceptions.TaskTimedOut()
 
     assert call("POST", APPROVE)["statusCode"] == 200

@@ -5,23 +5,16 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from galley.approvals import Answer
+from galley.answers import Answer
 from galley.audit import Audit
 from galley.errors import StorageUnavailableError
 from galley.workflows import Workflows
 
-from tests.unit.fakes import REVIEWER, TASK_TOKEN, aws_error
+from tests.unit.fakes import REVIEWER, TASK_TOKEN, an_approval, aws_error
 
 AllItems = Callable[[], list[dict[str, Any]]]
-APPROVAL = {
-    "workflow_id": "lighthouses-1",
-    "tenant": "press",
-    "round": 1,
-    "reviewer": REVIEWER,
-    "draft_sha256": "0" * 64,
-    "task_token": TASK_TOKEN,
-}
-VIEW = Answer(HTTPStatus.OK, "", APPROVAL, "# A draft", APPROVAL)
+APPROVAL = an_approval(draft_sha256="0" * 64, task_token=TASK_TOKEN)
+VIEW = Answer(HTTPStatus.OK, "", APPROVAL, "# A draft", APPROVAL, REVIEWER)
 CALL = {
     "requestId": "a-request",
     "http": {"method": "GET", "sourceIp": "192.0.2.7", "userAgent": "Mozilla/5.0"},
@@ -40,14 +33,15 @@ def test_an_item_says_who_did_what_when_from_where_and_on_which_bytes(
     audit.keep(VIEW, CALL)
 
     (item,) = all_items()
-    assert item["sk"] == f"AUDIT#{item.pop('at')}#a-request"
+    assert item["sk"] == f"{item.pop('at')}#a-request"
     assert item == {
-        "pk": "WORKFLOW#lighthouses-1",
+        "pk": "AUDIT#lighthouses-1",
         "sk": item["sk"],
         "did": "viewed",
         "answered": 200,
         "round": 1,
         "reviewer": REVIEWER,
+        "by": "",
         "draft_sha256": "0" * 64,
         "source_ip": "192.0.2.7",
         "user_agent": "Mozilla/5.0",

@@ -37,7 +37,7 @@ READS = {
     ],
     "request_approval": [
         *OF_A_STATE,
-        *("topic", "reviewer", "draft", "draft.key", "draft.sha256", "draft.round"),
+        *("topic", "reviewers", "approval", "draft", "draft.key", "draft.sha256", "draft.round"),
         *("expires_at", "task_token"),
     ],
     "reviser_actions": [*OF_A_TOOL, "sessionAttributes.round", "sessionAttributes.source_ids"],
@@ -157,7 +157,7 @@ def test_a_missing_field_is_named(function: str, path: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 1.5, "", ["a-secret"], {"a-secret": "a-secret"}],
+    [None, True, 1.5, "", [["a-secret"]], {"a-secret": "a-secret"}],
     ids=["null", "boolean", "fraction", "empty", "list", "object"],
 )
 @pytest.mark.parametrize(("function", "path"), TYPED)

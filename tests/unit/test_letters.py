@@ -1,30 +1,24 @@
 """Letters: what the reviewer needs, escaped where it has to be, and nothing loaded."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from galley.letters import Letter, asking, date_of, first_lines
-from galley.signing import Ticket
+from galley.decisions import Rule, Verdict
+from galley.letters import Letter, asking, date_of, decided, first_lines, reminding
 
-from tests.unit.fakes import DRAFT
+from tests.unit.fakes import DRAFT, REVIEWER, TOPIC, a_vote, an_approval
 
-TICKET = Ticket(
-    workflow_id="lighthouses-1",
-    tenant="press",
-    round=2,
-    reviewer="editor@example.com",
-    draft_sha256="0" * 64,
-    expires_at=1796025512,
-)
+APPROVAL = an_approval(round=2, expires_at=1796025512)
 LINK = "https://approvals.example.com/approvals/lighthouses-1/2?expires=1&kid=2&signature=3"
 HOSTILE = '</title><img src="https://example.com/seen"><script>alert(1)</script>'
 
 
 def test_the_letter_says_what_is_asked_until_when_and_where() -> None:
-    letter = asking(TICKET, "Lighthouses", DRAFT, LINK)
+    letter = asking(APPROVAL, REVIEWER, DRAFT, LINK)
 
     for text in (letter.text, letter.html):
-        for fact in ("Lighthouses", TICKET.tenant, str(TICKET.round), date_of(TICKET.expires_at)):
+        for fact in (TOPIC, "press", "2", date_of(APPROVAL.expires_at)):
             assert fact in text
         assert "The Fresnel lens gathers light." in text
         assert "Opening the link decides nothing." in text
@@ -32,7 +26,7 @@ def test_the_letter_says_what_is_asked_until_when_and_where() -> None:
 
 
 def test_the_html_has_one_link_and_loads_nothing() -> None:
-    html = asking(TICKET, "Lighthouses", DRAFT, LINK).html
+    html = asking(APPROVAL, REVIEWER, DRAFT, LINK).html
 
     assert [LINK.replace("&", "&amp;")] == re.findall(r'href="([^"]+)"', html)
     assert "src=" not in html
@@ -40,14 +34,16 @@ def test_the_html_has_one_link_and_loads_nothing() -> None:
 
 
 def test_what_others_wrote_is_escaped() -> None:
-    html = asking(TICKET, HOSTILE, f"# A\n\n{HOSTILE}\n", LINK).html
+    hostile = replace(APPROVAL, topic=HOSTILE)
+
+    html = asking(hostile, REVIEWER, f"# A\n\n{HOSTILE}\n", LINK).html
 
     assert "<img" not in html
     assert "<script" not in html
 
 
 def test_the_link_is_in_no_representation() -> None:
-    assert LINK not in repr(asking(TICKET, "Lighthouses", DRAFT, LINK))
+    assert LINK not in repr(asking(APPROVAL, REVIEWER, DRAFT, LINK))
 
 
 @pytest.mark.parametrize(
@@ -73,3 +69,36 @@ def test_a_subject_is_one_line_of_bounded_length() -> None:
 
 def test_a_date_is_said_in_words() -> None:
     assert date_of(1796025512) == "Monday 30 November 2026, 07:58 UTC"
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [(Rule.ANY, "any one of you decides"), (Rule.ALL, "all must approve")],
+)
+def test_a_reviewer_learns_who_else_was_asked_and_whose_approval_counts(
+    rule: Rule, words: str
+) -> None:
+    others = ["b@example.com", "c@example.com"]
+    approval = replace(APPROVAL, reviewers=[REVIEWER, *others], rule=rule)
+
+    text = asking(approval, REVIEWER, DRAFT, LINK).text
+
+    assert f"b@example.com and c@example.com; {words}" in text
+
+
+def test_the_others_are_told_who_decided_what_and_why() -> None:
+    approval = replace(APPROVAL, reviewers=[REVIEWER, "b@example.com"])
+
+    letter = decided(approval.with_vote(a_vote(Verdict.REJECTED, "More on fog.")), "b@example.com")
+
+    assert letter.subject_line == f"Rejected: {TOPIC}"
+    assert f"rejected by {REVIEWER}" in letter.text
+    assert "More on fog." in letter.html
+    assert letter.link == ""
+
+
+def test_a_reminder_has_the_link_and_the_deadline() -> None:
+    text = reminding(APPROVAL, REVIEWER, LINK).text
+
+    assert LINK in text
+    assert date_of(APPROVAL.expires_at) in text

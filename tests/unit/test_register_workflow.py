@@ -22,7 +22,8 @@ def test_a_request_becomes_flat_checked_fields(aws: None, context: Any) -> None:
         "workflow_id": "lighthouses-1",
         "tenant": "press",
         "topic": "How lighthouses made their lights seen farther",
-        "reviewer": "editor@example.com",
+        "reviewers": ["editor@example.com"],
+        "approval": "any",
         "max_sources": 10,
         "max_revisions": 3,
     }

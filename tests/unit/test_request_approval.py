@@ -1,5 +1,6 @@
 """Request approval: one link by mail; the task token goes nowhere but the table."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,16 +14,21 @@ from functions.request_approval import app
 from tests.unit.fakes import (
     DRAFT,
     REVIEWER,
+    SCOPE,
     SIGNING_KEY,
     TASK_TOKEN,
     FakeMailer,
     FakeStepFunctions,
+    a_ticket,
+    a_vote,
+    an_approval,
     load_event,
 )
 
 EVENT = load_event("request_approval")
 TASK = read_task(EVENT, app.ApprovalTask, "request_approval")
-LINK = f"https://approvals.example.com{TASK.ticket.path(SIGNING_KEY)}"
+TICKET = replace(a_ticket(), draft_sha256=TASK.draft.sha256, expires_at=TASK.expires_at)
+LINK = f"https://approvals.example.com{TICKET.path(SIGNING_KEY)}"
 
 
 @pytest.fixture(autouse=True)
@@ -37,13 +43,13 @@ def test_the_answer_says_who_was_asked_about_which_round(
 
     answer = app.lambda_handler(EVENT, context)
 
-    assert {"round": 1, "reviewer": REVIEWER} == answer
+    assert {"round": 1, "asked": [REVIEWER]} == answer
 
 
 def test_the_mail_carries_one_link_to_the_reviewer(registered: Workflows) -> None:
     mailer = FakeMailer()
 
-    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)
+    app.request_approval(TASK, SIGNING_KEY, mailer)
 
     ((to, subject, text),) = mailer.mails
     assert (REVIEWER, f"Approve? {TASK.topic}") == (to, subject)
@@ -53,7 +59,7 @@ def test_the_mail_carries_one_link_to_the_reviewer(registered: Workflows) -> Non
 def test_the_task_token_is_in_no_mail_and_no_answer(registered: Workflows) -> None:
     mailer = FakeMailer()
 
-    answer = app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)
+    answer = app.request_approval(TASK, SIGNING_KEY, mailer)
 
     assert TASK_TOKEN not in repr((mailer.mails, answer))
 
@@ -63,18 +69,21 @@ def test_the_task_does_not_show_its_token() -> None:
     assert TASK_TOKEN not in repr(TASK)
 
 
-def test_the_approval_waits_in_the_table_with_the_token(registered: Workflows) -> None:
-    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, FakeMailer())
+def test_the_approval_waits_in_the_table_with_the_token_sealed(
+    registered: Workflows, all_items: Callable[[], list[dict[str, Any]]]
+) -> None:
+    app.request_approval(TASK, SIGNING_KEY, FakeMailer())
 
     approval = registered.find_approval("lighthouses-1", 1)
     assert approval is not None
-    names = ("status", "task_token", "draft_sha256", "expires_at")
-    expected = ("PENDING", TASK_TOKEN, EVENT["draft"]["sha256"], EVENT["expires_at"])
-    assert expected == tuple(approval[name] for name in names)
+    assert approval.ticket_of(REVIEWER) == TICKET
+    assert approval.status == "PENDING"
+    assert app.TOKENS.open(approval.task_token, SCOPE) == TASK_TOKEN
+    assert TASK_TOKEN not in repr(all_items())
 
 
 def test_the_record_says_that_the_workflow_waits(registered: Workflows) -> None:
-    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, FakeMailer())
+    app.request_approval(TASK, SIGNING_KEY, FakeMailer())
 
     record = registered.find("lighthouses-1")
     assert record is not None
@@ -85,14 +94,14 @@ def test_a_state_that_is_tried_again_replaces_the_token_and_sends_the_same_link(
     registered: Workflows,
 ) -> None:
     mailer = FakeMailer()
-    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)
+    app.request_approval(TASK, SIGNING_KEY, mailer)
 
     second_try = replace(TASK, task_token="token-of-the-second-try")  # made up
-    app.request_approval(second_try, SIGNING_KEY, registered, app.APPROVALS, mailer)
+    app.request_approval(second_try, SIGNING_KEY, mailer)
 
     approval = registered.find_approval("lighthouses-1", 1)
     assert approval is not None
-    assert approval["task_token"] == "token-of-the-second-try"  # made up
+    assert app.TOKENS.open(approval.task_token, SCOPE) == "token-of-the-second-try"  # made up
     assert mailer.mails[0] == mailer.mails[1]
 
 
@@ -100,12 +109,11 @@ def test_a_decision_on_an_earlier_attempt_goes_to_the_token_of_this_one(
     registered: Workflows, step_functions: FakeStepFunctions
 ) -> None:
     mailer = FakeMailer()
-    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)
-    decision = {"decision": "approved", "comments": "", "decided_at": "2026-11-23T08:00:00+00:00"}
-    registered.decide("lighthouses-1", 1, decision)
+    app.request_approval(TASK, SIGNING_KEY, mailer)
+    registered.vote(an_approval(), a_vote())
 
     second_try = replace(TASK, task_token="token-of-the-second-try")  # made up
-    app.request_approval(second_try, SIGNING_KEY, registered, app.APPROVALS, mailer)
+    app.request_approval(second_try, SIGNING_KEY, mailer)
 
     ((token, output),) = step_functions.answers
     assert (token, output["decision"]) == ("token-of-the-second-try", "approved")
@@ -115,14 +123,13 @@ def test_a_decision_on_an_earlier_attempt_goes_to_the_token_of_this_one(
 def test_a_run_that_was_stopped_and_goes_on_is_told_what_was_decided(
     registered: Workflows, step_functions: FakeStepFunctions
 ) -> None:
-    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, FakeMailer())
-    decision = {"decision": "approved", "comments": "", "decided_at": "2026-11-23T08:00:00+00:00"}
-    registered.decide("lighthouses-1", 1, decision)
+    app.request_approval(TASK, SIGNING_KEY, FakeMailer())
+    registered.vote(an_approval(), a_vote())
     execution = (registered.find("lighthouses-1") or {})["execution"]
     stopped = {"status": "ABORTED", "error": "States.Aborted", "cause": "-"}
     registered.close("lighthouses-1", execution, 0, stopped)
 
-    app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, FakeMailer())
+    app.request_approval(TASK, SIGNING_KEY, FakeMailer())
 
     record = registered.find("lighthouses-1") or {}
     assert (record["status"], "error" in record) == ("APPROVED", False)
@@ -133,4 +140,4 @@ def test_a_mail_that_cannot_be_sent_is_retried(registered: Workflows) -> None:
     mailer = FakeMailer(fails_with=StorageUnavailableError("mail could not be sent"))
 
     with pytest.raises(StorageUnavailableError):
-        app.request_approval(TASK, SIGNING_KEY, registered, app.APPROVALS, mailer)
+        app.request_approval(TASK, SIGNING_KEY, mailer)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from galley.decisions import Rule
 from galley.errors import InvalidRequestError
 from galley.requests import TOPIC_CHARACTERS, Request
 
@@ -18,7 +19,7 @@ def checked(**fields: Any) -> Request:
 
 
 def test_what_is_left_out_has_a_default() -> None:
-    expected = Request("execution-1", "default", BARE["topic"], BARE["reviewer"], 10, 3)
+    expected = Request("execution-1", "default", BARE["topic"], [BARE["reviewer"]], Rule.ANY, 10, 3)
 
     assert expected == Request.from_event(BARE, workflow_id="execution-1")
 
@@ -144,7 +145,7 @@ def test_an_executions_name_is_checked_like_a_workflow_id() -> None:
     "reviewer", ["editor@example.com", "first.last+tag@mail.example.co.uk", "ö@example.com"]
 )
 def test_a_reviewer_is_an_address(reviewer: str) -> None:
-    assert reviewer == checked(reviewer=reviewer).reviewer
+    assert [reviewer] == checked(reviewer=reviewer).reviewers
 
 
 @pytest.mark.parametrize(
@@ -165,6 +166,40 @@ def test_a_reviewer_is_an_address(reviewer: str) -> None:
 def test_a_reviewer_who_cannot_get_mail_is_refused(reviewer: Any) -> None:
     with pytest.raises(InvalidRequestError, match=r"^reviewer: expected an e-mail address$"):
         checked(reviewer=reviewer)
+
+
+def several(**fields: Any) -> Request:
+    """Check a good request with several reviewers."""
+    return Request.from_event({"topic": BARE["topic"], **fields}, workflow_id="execution-1")
+
+
+def test_several_reviewers_can_be_asked_for_any_or_all_approvals() -> None:
+    asked = several(reviewers=["a@example.com", "b@example.com"], approval="all")
+
+    assert (["a@example.com", "b@example.com"], Rule.ALL) == (asked.reviewers, asked.approval)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"reviewers": []}, id="nobody"),
+        pytest.param({"reviewers": "a@example.com"}, id="no list"),
+        pytest.param({"reviewers": ["a@example.com", "nobody"]}, id="no address"),
+        pytest.param({"reviewers": ["a@example.com", 7]}, id="a number"),
+        pytest.param({"reviewers": ["a@example.com", "A@Example.com"]}, id="the same twice"),
+        pytest.param({"reviewers": [f"{n}@example.com" for n in range(9)]}, id="too many"),
+        pytest.param({"reviewers": ["a@example.com"], "reviewer": "b@example.com"}, id="both"),
+    ],
+)
+def test_reviewers_who_cannot_all_be_asked_are_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequestError, match=r"^reviewers: expected"):
+        several(**fields)
+
+
+@pytest.mark.parametrize("rule", ["", "ALL", "both", None, True, ["all"]], ids=repr)
+def test_an_unknown_rule_is_refused(rule: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="approval: expected 'any' or 'all'"):
+        several(reviewers=["a@example.com"], approval=rule)
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,14 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 import pytest
-from galley.approvals import Answer
+from galley.answers import Answer
 from galley.artifacts import Artifacts
 from galley.contracts import Change, Claim, Source, Summary
+from galley.decisions import Verdict
 from galley.errors import GalleyError, StorageRefusedError, StorageUnavailableError
 from galley.markdown import with_list_of_sources
 from galley.review import Proof, comments_of, proof_of
+from galley.scope import Scope
 from galley.workflows import Workflows
 
 from functions.approval_api import app
@@ -22,11 +24,12 @@ from tests.unit.fakes import (
     LIGHTSHIPS,
     REVIEWER,
     SCOPE,
-    TOPIC,
     a_brief,
     a_review,
     a_source,
     a_summary,
+    a_vote,
+    an_approval,
 )
 
 TEXT = (
@@ -53,9 +56,8 @@ def keep(artifacts: Artifacts, source: Source, summary: Summary | None = None) -
 
 def page_of(proof: Proof, **approval: Any) -> str:
     """Return the page that shows a proof."""
-    fields = {"round": 2, "reviewer": REVIEWER, "tenant": "press", "expires_at": 4_102_444_800}
-    shown = {"topic": TOPIC, **fields, **approval}
-    answer = Answer(HTTPStatus.OK, "", shown, DRAFT)
+    shown = an_approval(round=2, **approval)
+    answer = Answer(HTTPStatus.OK, "", shown, DRAFT, reviewer=REVIEWER)
     return app.PAGE.fill(answer=answer, proof=proof, record={}, typed={})
 
 
@@ -266,7 +268,14 @@ def test_nothing_that_anyone_wrote_becomes_markup(artifacts: Artifacts, second: 
     text = f"# {HOSTILE}\n\n## {HOSTILE}\n\n{HOSTILE} [1].\n\n[x](javascript:alert(1))"
     proof = proof_of(artifacts, SCOPE, 2, with_list_of_sources(text, {1: summary}))
 
-    page = page_of(proof, topic=HOSTILE, reviewer=HOSTILE, tenant=HOSTILE, comments=HOSTILE)
+    votes = [a_vote(Verdict.REJECTED, HOSTILE, reviewer=HOSTILE)]
+    page = page_of(
+        proof,
+        topic=HOSTILE,
+        reviewers=[REVIEWER, HOSTILE],
+        votes=votes,
+        scope=Scope(HOSTILE, SCOPE.workflow_id),
+    )
     elements = Elements(page).found
 
     assert proof.earlier is not None
@@ -333,7 +342,7 @@ def test_comments_on_sections_follow_those_on_the_whole(
 
 def test_what_was_typed_stays_where_a_form_says_nothing_clear(kept: Artifacts) -> None:
     proof = proof_of(kept, SCOPE, 1, DRAFT)
-    answer = Answer(HTTPStatus.BAD_REQUEST, "Choose.", {"round": 1, "expires_at": 1}, DRAFT)
+    answer = Answer(HTTPStatus.BAD_REQUEST, "Choose.", an_approval(), DRAFT, reviewer=REVIEWER)
 
     typed = {"comments": "Shorter <b>", "section-2": "More bells"}
     page = app.PAGE.fill(answer=answer, proof=proof, record={}, typed=typed)
@@ -345,7 +354,7 @@ def test_what_was_typed_stays_where_a_form_says_nothing_clear(kept: Artifacts) -
 
 def test_a_record_tells_since_when_the_work_goes_on(kept: Artifacts, registered: Workflows) -> None:
     proof, record = proof_of(kept, SCOPE, 1, DRAFT), registered.find(SCOPE.workflow_id)
-    answer = Answer(HTTPStatus.OK, "", {"round": 1, "expires_at": 1}, DRAFT)
+    answer = Answer(HTTPStatus.OK, "", an_approval(), DRAFT, reviewer=REVIEWER)
 
     page = app.PAGE.fill(answer=answer, proof=replace(proof), record=record, typed={})
 

@@ -2,26 +2,20 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from galley.decisions import Rule, Verdict
 from galley.errors import GalleyError, StorageUnavailableError
 from galley.requests import Request
 from galley.workflows import Workflows
 
-from tests.unit.fakes import REVIEWER, SCOPE, TASK_TOKEN, TOPIC, aws_error, load_event
+from tests.unit.fakes import REVIEWER, TOPIC, a_vote, an_approval, aws_error, load_event
 
-APPROVAL = {
-    "task_token": TASK_TOKEN,
-    "topic": TOPIC,
-    "reviewer": REVIEWER,
-    "draft_key": SCOPE.draft_key(1),
-    "draft_sha256": "0" * 64,
-    "expires_at": 4_102_444_800,
-}
-APPROVED = {"decision": "approved", "comments": "", "decided_at": "2026-11-23T08:00:00+00:00"}
-REJECTED = {**APPROVED, "decision": "rejected", "comments": "no"}
+APPROVAL = an_approval()
+APPROVED, REJECTED = a_vote(), a_vote(Verdict.REJECTED, "no")
 
 
 class BrokenTable:
@@ -48,7 +42,7 @@ def registered(workflows: Workflows) -> Workflows:
 @pytest.fixture
 def asked(registered: Workflows) -> Workflows:
     """Give a table with one approval that waits."""
-    registered.ask_approval(SCOPE, 1, APPROVAL)
+    registered.ask_approval(APPROVAL)
     return registered
 
 
@@ -92,40 +86,61 @@ def test_a_status_of_an_unknown_workflow_makes_no_record(
 
 
 def test_an_approval_is_found_as_it_was_asked_for(asked: Workflows) -> None:
-    approval = asked.find_approval("lighthouses-1", 1)
-
-    expected = {**APPROVAL, "tenant": "press", "workflow_id": "lighthouses-1", "round": 1}
-    assert approval is not None
-    assert {**expected, "status": "PENDING"}.items() <= approval.items()
+    assert asked.find_approval("lighthouses-1", 1) == APPROVAL
 
 
 def test_rounds_have_approvals_of_their_own(asked: Workflows) -> None:
-    asked.decide("lighthouses-1", 1, REJECTED)
+    asked.vote(APPROVAL, REJECTED)
 
-    asked.ask_approval(SCOPE, 2, APPROVAL)
+    asked.ask_approval(replace(APPROVAL, round=2))
 
     approvals = [asked.find_approval("lighthouses-1", number) for number in (1, 2)]
-    assert ["DECIDED", "PENDING"] == [each["status"] for each in approvals if each]
+    assert ["DECIDED", "PENDING"] == [each.status for each in approvals if each]
 
 
 def test_a_decided_approval_is_not_opened_again(asked: Workflows) -> None:
-    asked.decide("lighthouses-1", 1, APPROVED)
+    asked.vote(APPROVAL, APPROVED)
 
-    decided = asked.ask_approval(SCOPE, 1, {**APPROVAL, "task_token": "another"})
+    decided = asked.ask_approval(replace(APPROVAL, task_token="another"))
 
-    approval = asked.find_approval("lighthouses-1", 1)
-    assert approval is not None
-    assert decided == approval
-    assert (approval["status"], approval["task_token"]) == ("DECIDED", TASK_TOKEN)
+    assert decided == asked.find_approval("lighthouses-1", 1) == APPROVAL.with_vote(APPROVED)
+
+
+def test_a_second_attempt_keeps_the_votes_and_brings_its_token(registered: Workflows) -> None:
+    both = replace(APPROVAL, reviewers=[REVIEWER, "b@example.com"], rule=Rule.ALL)
+    registered.ask_approval(both)
+    registered.vote(both, APPROVED)
+
+    again = registered.ask_approval(replace(both, task_token="another", expires_at=5_000_000_000))
+
+    assert again == replace(both, votes=[APPROVED], task_token="another", expires_at=5_000_000_000)
 
 
 def test_only_the_first_decision_is_written(asked: Workflows) -> None:
-    written = [asked.decide("lighthouses-1", 1, each) for each in (REJECTED, APPROVED, REJECTED)]
+    written = [asked.vote(APPROVAL, each) for each in (REJECTED, APPROVED, REJECTED)]
 
-    approval = asked.find_approval("lighthouses-1", 1)
     assert [True, False, False] == written
-    assert approval is not None
-    assert REJECTED.items() <= approval.items()
+    assert asked.find_approval("lighthouses-1", 1) == APPROVAL.with_vote(REJECTED)
+
+
+def test_votes_that_meet_are_both_written(
+    registered: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = replace(APPROVAL, reviewers=[REVIEWER, "b@example.com"], rule=Rule.ALL)
+    other = a_vote(reviewer="b@example.com")
+    registered.ask_approval(both)
+    find = registered.find_approval
+
+    def meanwhile(workflow_id: str, round_number: int) -> Any:
+        found = find(workflow_id, round_number)
+        monkeypatch.setattr(registered, "find_approval", find)
+        registered.vote(both, other)
+        return found
+
+    monkeypatch.setattr(registered, "find_approval", meanwhile)
+
+    assert registered.vote(both, APPROVED)
+    assert find("lighthouses-1", 1) == both.with_vote(other).with_vote(APPROVED)
 
 
 def test_a_decision_on_nothing_is_not_written(
@@ -133,7 +148,7 @@ def test_a_decision_on_nothing_is_not_written(
 ) -> None:
     before = all_items()
 
-    assert not registered.decide("lighthouses-1", 7, APPROVED)
+    assert not registered.vote(replace(APPROVAL, round=7), APPROVED)
     assert before == all_items()
 
 
@@ -143,9 +158,9 @@ def test_a_decision_is_taken_until_the_deadline(
 ) -> None:
     now = 1_800_000_000
     monkeypatch.setattr(time, "time", lambda: float(now))
-    registered.ask_approval(SCOPE, 1, {**APPROVAL, "expires_at": now + seconds})
+    registered.ask_approval(replace(APPROVAL, expires_at=now + seconds))
 
-    assert in_time == registered.decide("lighthouses-1", 1, APPROVED)
+    assert in_time == registered.vote(APPROVAL, APPROVED)
 
 
 def test_a_search_is_found_until_it_expires(

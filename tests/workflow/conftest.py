@@ -190,6 +190,7 @@ def start(
             "reviewer": "editor@example.com",
             **fields,
         }
+        event = {name: value for name, value in event.items() if value is not None}
         return Workflow(stack, event, name=f"{test_name}{suffix}")
 
     return started

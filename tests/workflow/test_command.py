@@ -119,7 +119,7 @@ def test_a_corpus_with_nothing_on_the_topic_says_what_to_do(tmp_path: Path, topi
         pytest.param([TOPIC, "--reject", " "], "needs a comment", id="empty rejection"),
         pytest.param([TOPIC, "--workflow-id", "taken"], "has run", id="id of another workflow"),
         pytest.param([TOPIC, "--workflow-id", "a/../b"], "workflow_id", id="id with slashes"),
-        pytest.param([TOPIC, "--reviewer", "nobody"], "reviewer: expected", id="no address"),
+        pytest.param([TOPIC, "--reviewer", "nobody"], "reviewers: expected", id="no address"),
         pytest.param([TOPIC, "--out", "binary/a.txt"], "cannot be written", id="out is a file"),
         pytest.param([TOPIC, "--unknown"], "--unknown", id="unknown option"),
         pytest.param([], "TOPIC", id="no topic"),

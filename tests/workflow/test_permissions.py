@@ -41,9 +41,9 @@ HOLDERS = sorted(
     | SERVICES
 )
 # A workflow that cannot say what it did has done it all the same: only the command's exit code
-# tells (test_denials.py).
+# tells (test_denials.py). So it is with what follows a decision that is taken.
 WORDS_ONLY = {
-    ("ResearchStateMachineRole", "dynamodb:UpdateItem"),
+    ("ApprovalApiFunctionRole", "dynamodb:DeleteItem"),
     ("ResearchStateMachineRole", "events:PutEvents"),
 }
 

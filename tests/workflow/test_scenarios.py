@@ -10,11 +10,13 @@ import pytest
 from galley.prompts import fenced_values
 
 from galley_local.bedrock.agent_runtime import ServiceError, UseTool
+from galley_local.reviewer import decide, open_link
 
 from .conftest import Ended, ScriptedMind, Workflow
 
 Start = Callable[..., Workflow]
 
+_TOKEN = re.compile(r'"task_token": *"([^"]+)"')
 CITED_SENTENCE = re.compile(r"([^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*?)\s*((?:\[\d+\])+)[.!?]?")
 
 
@@ -229,23 +231,64 @@ def test_looking_at_the_page_decides_nothing(start: Start) -> None:
     assert workflow.end().status == "SUCCEEDED"
 
 
-def test_the_task_token_stays_in_the_table(start: Start) -> None:
+def test_the_task_token_is_on_no_page_and_sealed_in_the_table(start: Start) -> None:
     workflow = start()
-    link = workflow.link()
-    key = {"pk": {"S": f"WORKFLOW#{workflow.name}"}, "sk": {"S": "APPROVAL#001"}}
-    dynamodb = workflow.stack.client("dynamodb")
-    item = dynamodb.get_item(TableName=workflow.stack.outputs["TableName"], Key=key)["Item"]
-    token = item["task_token"]["S"]
-
-    with urlopen(link) as response:
-        page = response.read().decode("utf-8")
+    page = workflow.page().text
     workflow.approve()
-    workflow.end()
+    history = workflow.end().history
 
+    sent = [each.get("taskScheduledEventDetails", {}).get("parameters", "") for each in history]
+    (token,) = (found[1] for found in map(_TOKEN.search, sent) if found)
+    table = workflow.stack.client("dynamodb").scan(TableName=workflow.stack.outputs["TableName"])
     assert token not in page
-    assert not any(token in mail.text for mail in workflow.stack.mailbox.mails())
-    assert not any(token in str(event) for event in workflow.stack.events())
-    assert not any(token in log.read_text() for log in workflow.stack.work.glob("*.log"))
+    assert token not in str(table)
+
+
+def test_all_reviewers_must_approve_where_the_request_says_so(start: Start) -> None:
+    both = ["editor@example.com", "lawyer@example.com"]
+    workflow = start(reviewer=None, reviewers=both, approval="all")
+    first, second = (open_link(workflow.link(number)) for number in (1, 2))
+
+    halfway = decide(first, "approved")
+    status = workflow.record()["status"]
+    last = decide(second, "approved", "Well done.")
+    ended = workflow.end()
+
+    assert "The draft still waits for lawyer@example.com" in halfway.text
+    assert status == "WAITING_FOR_APPROVAL"
+    assert "approved by editor@example.com and lawyer@example.com" in last.text.lower()
+    assert ended.status == "SUCCEEDED"
+    assert workflow.stack.mailbox.mails()[-1].to == ("editor@example.com",)
+    assert "Well done." in workflow.stack.mailbox.mails()[-1].text
+
+
+def test_one_rejection_is_enough_and_every_comment_counts(start: Start) -> None:
+    both = ["editor@example.com", "lawyer@example.com"]
+    workflow = start(reviewer=None, reviewers=both, approval="all")
+    first, second = (open_link(workflow.link(number)) for number in (1, 2))
+
+    decide(first, "approved", "Fine, but start with mirrors.")
+    decide(second, "rejected", "More on reflectors.")
+    workflow.link(4)  # after the word to the first that the second has rejected
+
+    review = json.loads(workflow.text("reviews/1.json"))
+    assert review["decision"] == "rejected"
+    assert ["Fine, but start with mirrors.", "More on reflectors."] == [
+        vote["comments"] for vote in review["votes"]
+    ]
+    assert all(vote["comments"] in review["comments"] for vote in review["votes"])
+
+
+def test_where_any_may_decide_the_others_come_too_late(start: Start) -> None:
+    workflow = start(reviewer=None, reviewers=["editor@example.com", "lawyer@example.com"])
+    first, second = (open_link(workflow.link(number)) for number in (1, 2))
+
+    assert decide(first, "approved").status == 200
+    late = decide(second, "rejected", "No.")
+
+    assert late.status == 409
+    assert "approved by editor@example.com" in late.text.lower()
+    assert workflow.end().status == "SUCCEEDED"
 
 
 def test_the_second_decision_is_refused(start: Start) -> None:
