@@ -124,9 +124,10 @@ class Stage:
         self._step_functions.send_task_failure(taskToken=self._token, error="Sandbox.Timedout")
 
     def pass_the_deadline(self) -> None:
-        """Let the time for a decision run out, as the waiting state tells it."""
-        self.link()
-        self.stack.deployment.pass_deadline(self._running)
+        """Let the time for a decision run out: first until the reminder, then the rest."""
+        for _ in ("asked", "reminded"):
+            self.link()
+            self.stack.deployment.pass_deadline(self._running)
 
     def stop(self) -> None:
         """Stop the workflow as an operator does, who need not say why."""

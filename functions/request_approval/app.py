@@ -37,6 +37,7 @@ class ApprovalTask:
     approval: str
     draft: Draft
     expires_at: int
+    reminder: bool
     task_token: str = field(repr=False)
 
     def opened(self) -> Approval:
@@ -68,8 +69,9 @@ def request_approval(task: ApprovalTask, key: SigningKey, mailer: Mailer) -> dic
         APPROVALS.tell(approval, task.task_token)
         return {"round": approval.round, "asked": []}
     draft = ARTIFACTS.read_text(approval.draft_key)
+    letter = letters.reminding if task.reminder else letters.asking
     for reviewer in approval.silent:
         INBOXES.add(approval, reviewer)
         link = APPROVAL_URL + approval.ticket_of(reviewer).path(key)
-        mailer.send(reviewer, letters.asking(approval, reviewer, draft, link))
+        mailer.send(reviewer, letter(approval, reviewer, draft, link))
     return {"round": approval.round, "asked": approval.silent}

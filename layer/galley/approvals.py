@@ -97,12 +97,19 @@ class Approvals:
             except (StorageUnavailableError, StorageRefusedError):
                 return asked.saying(HTTPStatus.SERVICE_UNAVAILABLE, UNTOLD, written)
             if is_new and not is_told:
-                return asked.hiding(HTTPStatus.GONE, CLOSED, written)
+                return self._untold(asked, written)
             written = _told(written)
         if not standing.says(decision):
             return asked.saying(HTTPStatus.CONFLICT, f"Already {standing}; that stands", written)
         said = str(written) if written.deciding else waiting_for(written, standing)
         return asked.saying(HTTPStatus.OK, said if is_new else f"Already {said}", written)
+
+    def _untold(self, asked: Answer, written: Approval) -> Answer:
+        record = self._workflows.find(written.scope.workflow_id) or {}
+        if over := _why_over(written, record):
+            return asked.hiding(HTTPStatus.GONE, over, written)
+        # Its state is being tried again, or waits anew after a reminder: with another token.
+        return asked.saying(HTTPStatus.SERVICE_UNAVAILABLE, UNTOLD, written)
 
     def tell(self, approval: Approval, task_token: str = "") -> bool:
         """

@@ -21,6 +21,7 @@ Key = Annotated[str, "key"]
 _WORDS = {
     str: "text",
     int: "a whole number",
+    bool: "true or false",
     Key: "a key under tenant/workflow_id/",
     Any: "anything",
 }
@@ -113,6 +114,8 @@ def _fits(value: Any, shape: Any, own: str | None) -> bool:
         return isinstance(value, str) and value != ""
     if shape is int:
         return isinstance(value, int) and not isinstance(value, bool)
+    if shape is bool:
+        return isinstance(value, bool)
     return shape is Any or bool(value == shape)
 
 

@@ -6,7 +6,7 @@ Topics, drafts and names are others' words: in HTML they are escaped, and a subj
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,15 +70,13 @@ def asking(approval: Approval, reviewer: str, draft: str, link: str) -> Letter:
     )
 
 
-def reminding(approval: Approval, reviewer: str, link: str) -> Letter:
+def reminding(approval: Approval, reviewer: str, draft: str, link: str) -> Letter:
     """Return the letter that reminds a reviewer of a deadline."""
-    return Letter(
+    return replace(
+        asking(approval, reviewer, draft, link),
         subject=f"Reminder: {approval.topic}",
         opening="A research report still waits for your decision, and the deadline is near.",
-        facts=_facts(approval, reviewer) | {"Deadline": date_of(approval.expires_at)},
-        action="Read it, and approve or reject it",
-        link=link,
-        closing="Without a decision the report is not published. Opening the link decides nothing.",
+        closing="Without a decision it is not published. Opening the link decides nothing.",
     )
 
 

@@ -328,12 +328,18 @@ def test_after_the_deadline_nothing_can_be_decided(
     assert step_functions.answers == []
 
 
-def test_a_workflow_that_waits_no_longer_is_gone(
+def test_a_decision_between_two_tokens_is_kept_and_asked_for_again(
     asked: Workflows, step_functions: FakeStepFunctions
 ) -> None:
     step_functions.fails_with = step_functions.exceptions.TaskTimedOut()
 
-    assert call("POST", APPROVE)["statusCode"] == 410
+    response = call("POST", APPROVE)
+
+    assert response["statusCode"] == 503
+    assert "The decision is kept" in response["body"]
+    approval = asked.find_approval("lighthouses-1", 1)
+    assert approval is not None
+    assert approval.approvers == [REVIEWER]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_the_others_are_told_who_decided_what_and_why() -> None:
 
 
 def test_a_reminder_has_the_link_and_the_deadline() -> None:
-    text = reminding(APPROVAL, REVIEWER, LINK).text
+    text = reminding(APPROVAL, REVIEWER, DRAFT, LINK).text
 
     assert LINK in text
     assert date_of(APPROVAL.expires_at) in text

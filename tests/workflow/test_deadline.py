@@ -1,4 +1,4 @@
-"""A reviewer who does not answer: the stack's deadline is two seconds here."""
+"""A reviewer who does not answer: the stack's deadline is four seconds here."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from .conftest import Workflow
 def parameters() -> dict[str, str]:
     """Return a deadline that a test can wait for."""
     # and no address for the API but the one that it gets, which is how most people deploy
-    return {"ApprovalTimeoutSeconds": "2", "ApprovalUrl": ""}
+    return {"ApprovalTimeoutSeconds": "4", "ApprovalUrl": ""}
 
 
 def test_an_approval_that_nobody_gives_expires(start: Callable[..., Workflow]) -> None:
@@ -22,13 +22,27 @@ def test_an_approval_that_nobody_gives_expires(start: Callable[..., Workflow]) -
 
     link = workflow.link()
     ended = workflow.end()
+    reminder, expiry = workflow.stack.mailbox.mails()[-2:]
 
     assert ended.status == "FAILED"
     assert ended.error == "ApprovalExpiredError"
     assert workflow.record()["status"] == "EXPIRED"
     assert workflow.events() == ["Approval requested", "Approval expired"]
+    assert reminder.subject.startswith("Reminder: ")
+    assert reminder.links == [link]  # the one that everybody has already
+    assert expiry.subject.startswith("Expired: ")
     time.sleep(1)
     assert link.startswith("https://")
     here = workflow.stack.url + link.partition(".amazonaws.com")[2]
     assert decide(open_link(here), "approved").status == 410
     assert workflow.record()["status"] == "EXPIRED"
+
+
+def test_a_decision_after_the_reminder_counts(start: Callable[..., Workflow]) -> None:
+    workflow = start()
+
+    workflow.link(2)
+    here = workflow.stack.url + workflow.link().partition(".amazonaws.com")[2]
+
+    assert decide(open_link(here), "approved").status == 200
+    assert workflow.end().status == "SUCCEEDED"

@@ -81,7 +81,7 @@ def test_a_stopped_execution_is_not_called_approved(start: Callable[..., Workflo
     assert workflow.record()["status"] == "ABORTED"
 
 
-def test_a_decision_that_comes_before_the_end_is_recorded_is_told_the_end(
+def test_a_decision_that_comes_before_the_end_is_recorded_is_not_called_taken(
     stack: Stack, start: Callable[..., Workflow]
 ) -> None:
     workflow = start()
@@ -91,7 +91,7 @@ def test_a_decision_that_comes_before_the_end_is_recorded_is_told_the_end(
         stop(workflow)
         undelivered(stack)
 
-    assert workflow.approve() == 410
+    assert workflow.approve() == 503
     assert workflow.record()["status"] == "WAITING_FOR_APPROVAL"
 
 
