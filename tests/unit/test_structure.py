@@ -517,3 +517,32 @@ def test_what_is_deployed_is_pinned_as_the_laptop_has_it() -> None:
     pins = [pin for path in deployed for pin in path.read_text("utf-8").split()]
     assert pins
     assert [] == [pin for pin in pins if "==" not in pin or f'"{pin}"' not in pyproject]
+
+
+CHANGES = re.compile(r"dynamodb:(Update|Delete|Batch|Transact|Partiql|Put)\w*", re.I)
+
+
+@pytest.mark.parametrize("resource", WITH_POLICIES)
+def test_the_audit_is_only_added_to_and_by_one_function(resource: str) -> None:
+    for statement in statements(RESOURCES[resource]["Properties"]):
+        actions = (
+            [statement["Action"]]
+            if isinstance(statement["Action"], str)
+            else [*statement["Action"]]
+        )
+        if not any(CHANGES.fullmatch(action) for action in actions):
+            assert not any(action in {"*", "dynamodb:*"} for action in actions)
+            continue
+        keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        if keys == "AUDIT#*":
+            assert (resource, actions) == ("ApprovalApiFunction", ["dynamodb:PutItem"])
+        else:
+            assert keys in {"WORKFLOW#*", "REVIEWER#*", "CACHE#*"}
+
+
+@pytest.mark.parametrize("resource", WITH_POLICIES)
+def test_no_role_deletes_a_report_or_a_draft(resource: str) -> None:
+    allowed = repr(statements(RESOURCES[resource]["Properties"]))
+
+    assert "s3:Delete" not in allowed
+    assert "s3:*" not in allowed
