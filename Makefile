@@ -23,7 +23,7 @@ CHROMIUM := command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -
 WITHOUT_BROWSER := $(if $(CI),exit 1,true)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-container attack check events format build deploy bench lock clean
+.PHONY: help demo test test-container attack check events pictures format build deploy bench lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -53,6 +53,9 @@ check: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/checkov/.ready  ## Lint, types, tem
 
 events: $(READY)  ## Renew the sample events from a real run
 	@$(BIN)/python -m galley_local.rehearsal
+
+pictures: $(READY)  ## Renew the pictures of the reviewer's pages in docs/pictures
+	@$(BIN)/python -m docs.pictures
 
 format: $(READY)  ## Put the code in its form
 	@$(BIN)/ruff check --fix .

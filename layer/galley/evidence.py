@@ -54,6 +54,7 @@ class Evidence:
     name: str = ""
     link: str = ""
     reason: str = ""
+    score: float = 0.0
     quotes: list[Quoted] = field(default_factory=list)
     others: int = 0
     uses: list[Use] = field(default_factory=list)
@@ -155,6 +156,7 @@ def _evidence(
         name=uri.rpartition("/corpus/")[2],
         link=uri if uri.startswith(("https://", "http://")) else "",
         reason=witness.source.reason if witness.source else "",
+        score=witness.source.score if witness.source else 0.0,
         quotes=quotes,
         others=len(witness.summary.claims) - sum(not quoted.is_nearest for quoted in quotes),
         uses=uses.get(anchor, []),

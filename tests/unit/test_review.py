@@ -42,7 +42,7 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\" ' onfocus=ale
 @pytest.fixture
 def kept(artifacts: Artifacts) -> Artifacts:
     """Give a bucket with one source, its summary and a draft."""
-    keep(artifacts, a_source(reason="It speaks of lenses."), a_summary())
+    keep(artifacts, a_source(reason="It speaks of lenses.", score=0.7312), a_summary())
     artifacts.keep(SCOPE.draft_key(1), DRAFT)
     return artifacts
 
@@ -122,8 +122,10 @@ def test_the_quote_is_marked_in_the_words_around_it(kept: Artifacts) -> None:
     assert "that a mirror would lose." in page
 
 
-def test_a_source_says_why_it_was_chosen(kept: Artifacts) -> None:
-    assert "It speaks of lenses." in page_of(proof_of(kept, SCOPE, 1, DRAFT))
+def test_a_source_says_why_it_was_chosen_and_how_it_scored(kept: Artifacts) -> None:
+    page = page_of(proof_of(kept, SCOPE, 1, DRAFT))
+
+    assert "It speaks of lenses. (search score 0.731)" in page
 
 
 def test_a_source_without_a_summary_is_a_gap(kept: Artifacts) -> None:
