@@ -15,6 +15,7 @@ from galley.decisions import Approval, Rule, Verdict, Vote
 from galley.letters import Letter
 from galley.mail import Mailer
 from galley.scope import Scope
+from galley.secrets import SigningKeys
 from galley.signing import SigningKey, Ticket
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,17 @@ class FakeMailer(Mailer):
         if self.fails_with:
             raise self.fails_with
         self.mails.append((to, letter.subject_line, letter.text))
+
+
+class FakeKeys(SigningKeys):
+    """Keys without a secret to read them from: the current one first."""
+
+    def __init__(self, *keys: SigningKey) -> None:
+        super().__init__("no secret")
+        self.keys = list(keys)
+
+    def _not_older_than(self, seconds: float) -> list[SigningKey]:
+        return self.keys
 
 
 class FakeStepFunctions:
