@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from galley_local.corpus import Corpus
 from galley_local.lambdas import Function, Lambdas, Outcome
@@ -33,7 +34,6 @@ _PLACEHOLDERS: dict[str, Any] = {
     "expires_at": 1796025512,
     "host": "approvals.example.com",
     "kid": 8 * "0",
-    "rawQueryString": f"expires=1796025512&kid={8 * '0'}&signature={64 * '0'}",
     "requestId": "00000000-0000-4000-8000-000000000000",
     "signature": 64 * "0",
     "started_at": "2026-11-23T08:00:00.000000Z",
@@ -71,6 +71,7 @@ def rehearse(stack: Stack) -> dict[str, Call]:
     """Play the sample run to its end and return the first call of each function it reaches."""
     request = sample_request()
     with recording(stack.lambdas) as calls:
+        open_link(f"{stack.url}/sign-in?{urlencode({'to': '/inbox'})}")
         execution = stack.start(request, name=request["workflow_id"])
         first = open_link(wait_for_link(stack, request["workflow_id"], 1))
         decide(first, "rejected", COMMENT)
@@ -124,7 +125,10 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def sample(event: Any) -> Any:
     """Return an event as it is committed: without what differs from run to run, and no secret."""
     if isinstance(event, dict):
-        return {name: _PLACEHOLDERS.get(name, sample(value)) for name, value in event.items()}
+        whole = {name: _PLACEHOLDERS.get(name, sample(value)) for name, value in event.items()}
+        if "rawQueryString" in whole:  # the same again, as it stands in the address
+            whole["rawQueryString"] = urlencode(whole["queryStringParameters"])
+        return whole
     if isinstance(event, list):
         return [sample(each) for each in event]
     return event

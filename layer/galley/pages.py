@@ -31,9 +31,9 @@ class Page:
 
     @classmethod
     def beside(cls, file: str) -> Self:
-        """Return the page of the function in `file`: page.html, page.css and page.js beside it."""
+        """Return the page of the function in `file`: page.html, page.css and page.js, if any."""
         files = (Path(file).with_name(f"page.{kind}") for kind in ("html", "css", "js"))
-        return cls(*(each.read_text(encoding="utf-8") for each in files))
+        return cls(*(each.read_text(encoding="utf-8") if each.exists() else "" for each in files))
 
     def fill(self, **values: Any) -> str:
         """Return the page with its values."""

@@ -34,6 +34,9 @@ os.environ |= {
     "MAIL_SENDER": "galley@example.com",
     "SIGNING_KEY_ARN": "galley-signing-key",
     "TASK_TOKEN_KEY_ARN": "alias/galley-task-tokens",
+    "POOL_ID": "us-east-1_Reviewers",
+    "POOL_CLIENT_ID": "1example23456789",
+    "POOL_DOMAIN": "https://example.auth.us-east-1.amazoncognito.com",
     "POWERTOOLS_SERVICE_NAME": "galley",
     "POWERTOOLS_TRACE_DISABLED": "true",
 }

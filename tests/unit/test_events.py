@@ -44,6 +44,10 @@ READS = {
     "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES],
     "search_actions": OF_A_TOOL,
     "search_agent": [*OF_A_STATE, "topic", "max_sources"],
+    "sign_in": [
+        *("version", "routeKey", "rawPath", "requestContext", "requestContext.domainName"),
+        *("requestContext.stage", "requestContext.http", "requestContext.http.method"),
+    ],
     "summary_actions": [*OF_A_TOOL, "sessionAttributes.source_id"],
     "summary_agent": [*OF_A_STATE, "topic", "source", "source.source_id", "source.key"],
     "writer_actions": OF_A_TOOL,
@@ -56,13 +60,13 @@ CALLED_BY = {
     name: next(each for each in FUNCTIONS if resource_name(each) in arguments["FunctionName"])
     for name, arguments in ((name, task["Arguments"]) for name, task in LAMBDA_TASKS.items())
 }
-# One payload is for both: a round and its summaries.
-ALIKE = {"reviser_agent", "writer_agent"}
+# One payload is for both: a round and its summaries; a request, whose route says for whom it is.
+ALIKE = [{"reviser_agent", "writer_agent"}, {"approval_api", "sign_in"}]
 FOREIGN = [
     (function, other)
     for function in READS
     for other in [*READS, "research"]
-    if function != other and {function, other} != ALIKE
+    if function != other and {function, other} not in ALIKE
 ]
 
 

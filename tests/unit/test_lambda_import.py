@@ -71,16 +71,18 @@ for job in jobs:
 
 
 def required(*lines: str) -> set[str]:
-    """Return the distributions that some requirements bring, theirs included."""
-    ahead = [Requirement(line) for line in lines]
+    """Return the distributions that some requirements bring, theirs and their extras' included."""
+    ahead = [(Requirement(line), {""}) for line in lines]
     found: set[str] = set()
     while ahead:
-        requirement = ahead.pop()
+        requirement, extras = ahead.pop()
         name = canonicalize_name(requirement.name)
-        wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        marker = requirement.marker
+        wanted = marker is None or any(marker.evaluate({"extra": each}) for each in extras)
         if wanted and name not in found:
             found.add(name)
-            ahead += [Requirement(each) for each in distribution(name).requires or []]
+            needed = distribution(name).requires or []
+            ahead += [(Requirement(each), {"", *requirement.extras}) for each in needed]
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 from galley.pages import Page, moment, so_far
 
 from functions.approval_api import app
+from functions.sign_in import app as sign_in
 
 PAGE = Page(
     "<style>{{ style | safe }}</style>{{ text }}<script>{{ script | safe }}</script>", "", ""
@@ -52,6 +53,11 @@ def test_the_approval_page_carries_nothing_that_its_policy_forbids() -> None:
     assert style is not None
     assert hash_of(style[1]) in app.PAGE.headers["Content-Security-Policy"]
     assert "style=" not in app.PAGE.fill(answer={})
+
+
+def test_a_page_without_a_script_carries_none() -> None:
+    assert "<script" not in sign_in.PAGE.fill()
+    assert f"script-src {hash_of('')}" in sign_in.PAGE.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_a_state_calls_a_function_by_its_name(name: str) -> None:
 
 
 # Called by the HTTP API, and by a rule on ends of executions.
-NOT_STATES = {"approval_api", "close_workflow"}
+NOT_STATES = {"approval_api", "close_workflow", "sign_in"}
 
 
 # The same call: it asks once more whoever has not answered.
@@ -431,8 +431,16 @@ def test_a_function_runs_longer_than_it_waits_for_its_agent(agent: str) -> None:
     assert properties["Timeout"] >= waits + 10
 
 
-def test_the_api_answers_before_the_http_api_gives_up() -> None:
-    assert in_template("approval_api")["Timeout"] < 30
+@pytest.mark.parametrize("function", ["approval_api", "sign_in"])
+def test_the_api_answers_before_the_http_api_gives_up(function: str) -> None:
+    assert in_template(function)["Timeout"] < 30
+
+
+def test_what_a_route_calls_does_not_wait_for_its_api() -> None:
+    sign_in = in_template("sign_in")
+
+    # the API waits for its functions: CloudFormation could make neither
+    assert "ApprovalApi" not in str(sign_in["Environment"]) + str(sign_in["Policies"])
 
 
 # ---- permissions ---------------------------------------------------------------------------------
