@@ -43,6 +43,11 @@ CorpusOption = Annotated[
 ]
 
 
+SignInOption = Annotated[
+    bool, typer.Option("--sign-in", help="Have the reviewer sign in, as with a user pool.")
+]
+
+
 @app.command()
 def run(  # noqa: PLR0913, PLR0917  # one parameter per option
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="What the report is about.")],
@@ -72,6 +77,7 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
         str | None, typer.Option(help="The workflow's id.", show_default="made from the topic")
     ] = None,
     out: Annotated[Path, typer.Option(help="Where reports are put.")] = Path("reports"),
+    sign_in: SignInOption = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output.")
     ] = False,
@@ -89,6 +95,7 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             out=out,
             rejections=tuple(reject or ()),
             approve=approve,
+            sign_in=sign_in,
         )
     except InvalidRequestError as error:
         _refuse(str(error))
@@ -115,6 +122,7 @@ def up(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to serve on; 0 for a free one.")
     ] = 4566,
+    sign_in: SignInOption = False,
 ) -> None:
     """Keep the stack running on this machine, and print where its services answer."""
     from galley_local.stack import Stack
@@ -122,7 +130,7 @@ def up(
     try:
         documents = Corpus.read(corpus)
         _end_like_an_interrupt()
-        with Stack(documents, port=port) as stack:
+        with Stack(documents, port=port, sign_in=sign_in) as stack:
             show_stack(stack, Console())
             try:
                 signal.pause()

@@ -19,6 +19,7 @@ class Plan:
     folder: Path
     rejections: tuple[str, ...]
     approve: bool
+    sign_in: bool = False
 
     @classmethod
     def checked(  # noqa: PLR0913  # one parameter per field
@@ -33,6 +34,7 @@ class Plan:
         out: Path,
         rejections: tuple[str, ...],
         approve: bool,
+        sign_in: bool = False,
     ) -> Self:
         """Check what the user asks for; raises `InvalidRequestError` that names what is wrong."""
         event = {
@@ -45,7 +47,8 @@ class Plan:
         request = Request.from_event(event, workflow_id=workflow_id or _id_from(topic))
         if any(not comment.strip() for comment in rejections):
             raise InvalidRequestError("--reject: a rejection needs a comment")
-        return cls(request, _new_folder(out, request.workflow_id), rejections, approve)
+        folder = _new_folder(out, request.workflow_id)
+        return cls(request, folder, rejections, approve, sign_in)
 
     def event(self) -> dict[str, Any]:
         """Return the input of the execution."""

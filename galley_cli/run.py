@@ -34,7 +34,7 @@ def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
     corpus = Corpus.read(folder)
     with LiveView(console, plan.request.topic) as view:
         view.note(f"starting the stack on this machine, with {len(corpus.documents)} documents")
-        with Stack(corpus) as stack:
+        with Stack(corpus, sign_in=plan.sign_in) as stack:
             view.serving(stack.url)
             result = _Run(plan, stack, view, started).to_its_end()
     result.left_out = corpus.left_out
@@ -98,7 +98,7 @@ class _Run:
         self.decided += 1
 
     def _answer(self, link: str, decision: str, comments: str = "") -> None:
-        page = open_link(link)
+        page = open_link(link, self.plan.request.reviewer)
         if page.form_token:
             page = decide(page, decision, comments)
         if page.status not in TAKEN and not self._is_denied():

@@ -204,6 +204,7 @@ class Deployment:
             "iam",
             "sts",
             "awslambda",
+            "cognitoidp",
             "secretsmanager",
             "stepfunctions",
         ):

@@ -85,7 +85,9 @@ def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[s
         "routeKey": route,
         "rawPath": request.path,
         "rawQueryString": request.query_string.decode("latin-1"),
-        "headers": {name.lower(): value for name, value in request.headers.items()},
+        "headers": {
+            name.lower(): value for name, value in request.headers.items() if name != "Cookie"
+        },
         "queryStringParameters": {name: ",".join(values) for name, values in request.args.lists()},
         "pathParameters": dict(variables),
         "requestContext": {
@@ -108,6 +110,8 @@ def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[s
         },
         "isBase64Encoded": bool(data) and not is_text,
     }
+    if cookies := request.headers.get("Cookie"):
+        event["cookies"] = [cookie.strip() for cookie in cookies.split(";")]
     if data:
         event["body"] = (
             data.decode("utf-8", errors="replace")

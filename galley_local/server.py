@@ -9,7 +9,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from moto.moto_server.werkzeug_app import (
@@ -26,6 +26,9 @@ from galley_local.iam.calls import signed_by
 from galley_local.iam.gate import Gate
 from galley_local.lambdas import Lambdas
 from galley_local.mailbox import Mailbox
+
+if TYPE_CHECKING:
+    from galley_local.cognito.hosted_sign_in import HostedSignIn
 
 StartResponse = Callable[..., Any]
 _INVOKE_PREFIX, _INVOKE_SUFFIX = "/2015-03-31/functions/", "/invocations"
@@ -48,6 +51,7 @@ class Application:
         self.api: HttpApiServer | None = None
         self.mailbox: Mailbox | None = None
         self.gate: Gate | None = None
+        self.hosted_sign_in: HostedSignIn | None = None
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
@@ -79,6 +83,8 @@ class Application:
     def _browser(self, request: Request) -> Response:
         if request.path == "/mail" and self.mailbox:
             return Response(self.mailbox.page(), content_type="text/html; charset=utf-8")
+        if self.hosted_sign_in and (answer := self.hosted_sign_in.respond(request)):
+            return answer
         return self.api.respond(request) if self.api else Response("Not Found", 404)
 
 

@@ -24,11 +24,11 @@ class Stack:
     """
     One deployment. There can be one at a time in a process: moto's services are global to it.
 
-    `parameters` are the template's; the addresses that a laptop decides are set
-    here unless given.
+    `parameters` are the template's; the addresses that a laptop decides are set here unless given.
+    With `sign_in`, reviewers sign in to a user pool that the laptop plays.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one parameter for each way in which stacks differ
         self,
         corpus: Corpus,
         *,
@@ -36,6 +36,7 @@ class Stack:
         parameters: Mapping[str, str] | None = None,
         port: int = 0,
         root: Path = ROOT,
+        sign_in: bool = False,
     ) -> None:
         self.work = Path(tempfile.mkdtemp(prefix="galley-"))
         self._log = _log_to(self.work / "stack.log")
@@ -43,7 +44,8 @@ class Stack:
         # The fork server starts first: it imports on one core what this process does not need.
         self.lambdas = Lambdas(logs=self.work)
         try:
-            self._start(corpus, mind, dict(parameters or {}), port, root)
+            self._serve(port, sign_in=sign_in)
+            self._start(corpus, mind, dict(parameters or {}), root)
         except BaseException:
             self.close()
             raise
@@ -54,28 +56,30 @@ class Stack:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _start(
-        self, corpus: Corpus, mind: Any, parameters: dict[str, str], port: int, root: Path
-    ) -> None:
+    def _serve(self, port: int, *, sign_in: bool) -> None:
         # moto takes over two seconds to import: not before someone wants a stack.
+        from galley_local.server import Application, Server
+
+        self._application = Application()
+        self.server = Server(self._application, port)
+        self.url = self.server.url
+        self._addresses = {"MailSender": "galley@example.com", "ApprovalUrl": self.url}
+        if sign_in:
+            from galley_local.cognito.hosted_sign_in import HostedSignIn
+            from galley_local.cognito.user_pool import UserPool
+
+            self.user_pool = UserPool(self.url)
+            self._addresses |= self.user_pool.parameters
+            self._application.hosted_sign_in = HostedSignIn(self.user_pool)
+
+    def _start(self, corpus: Corpus, mind: Any, parameters: dict[str, str], root: Path) -> None:
         from galley_local.deployment import Deployment
         from galley_local.extractive import ExtractiveMind
         from galley_local.iam.gate import Gate
         from galley_local.iam.service_calls import ServiceCalls
-        from galley_local.server import Application, Server
 
-        application = Application()
-        self.server = Server(application, port)
-        self.url = self.server.url
-        self.deployment = Deployment(
-            root,
-            {
-                "MailSender": "galley@example.com",
-                "ApprovalUrl": self.url,
-                **parameters,
-            },
-            endpoint=self.server,
-        )
+        application = self._application
+        self.deployment = Deployment(root, self._addresses | parameters, endpoint=self.server)
         for function in self.deployment.functions():
             self.lambdas.add(function)
         base = self.deployment.knowledge_base(corpus)

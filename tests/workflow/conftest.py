@@ -69,6 +69,7 @@ class Workflow:
         self.stack = stack
         self.name = name
         self.tenant = request.get("tenant", "default")
+        self.reviewer = request.get("reviewer", "")
         self._step_functions = stack.client("stepfunctions")
         self._s3 = stack.client("s3")
         self._pages: dict[int, Page] = {}
@@ -92,7 +93,7 @@ class Workflow:
     def page(self, round_number: int = 1) -> Page:
         """Return a round's page as it was when its reviewer opened it."""
         if round_number not in self._pages:
-            self._pages[round_number] = open_link(self.link(round_number))
+            self._pages[round_number] = open_link(self.link(round_number), self.reviewer)
         return self._pages[round_number]
 
     def end(self) -> Ended:
@@ -157,9 +158,17 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="module")
-def _stack(parameters: dict[str, str], corpus: Path) -> Iterator[tuple[Stack, ScriptedMind]]:
-    mind = ScriptedMind()
-    with Stack(Corpus.read(corpus), mind=mind, parameters=parameters) as stack:
+def with_sign_in() -> bool:
+    """Return whether reviewers sign in; modules override this."""
+    return False
+
+
+@pytest.fixture(scope="module")
+def _stack(
+    parameters: dict[str, str], corpus: Path, with_sign_in: bool
+) -> Iterator[tuple[Stack, ScriptedMind]]:
+    mind, documents = ScriptedMind(), Corpus.read(corpus)
+    with Stack(documents, mind=mind, parameters=parameters, sign_in=with_sign_in) as stack:
         yield stack, mind
 
 
