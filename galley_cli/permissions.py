@@ -79,7 +79,7 @@ def report_on(folder: Path, console: Console) -> Report:
 
     corpus = scenarios.short_corpus(folder)
     mind = scenarios.CuriousMind()
-    with Stack(corpus, mind=mind, parameters=scenarios.PARAMETERS) as stack:
+    with Stack(corpus, mind=mind, parameters=scenarios.PARAMETERS, sign_in=True) as stack:
         stage = Stage(stack)
         played = []
         for name in scenarios.SCENARIOS:

@@ -131,6 +131,13 @@ def stopped_by_operator(stage: Stage) -> None:
     stage.expect_record("ABORTED")
 
 
+def signed_in(stage: Stage) -> None:
+    """Sign in on the way to a draft, look at who is signed in, and sign out."""
+    stage.start()
+    stage.sign_in()
+    stage.sign_out()
+
+
 SCENARIOS: dict[str, Callable[[Stage], None]] = {
     scenario.__name__.replace("_", "-"): scenario
     for scenario in (
@@ -144,6 +151,7 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
         asked_by_event,
         asked_by_schedule,
         stopped_by_operator,
+        signed_in,
     )
 }
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from botocore.exceptions import ClientError
 
 from galley_local.lambdas import Function, Outcome
-from galley_local.reviewer import Page, decide, open_link
+from galley_local.reviewer import Browser, Page, decide, open_link, sign_in
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
@@ -39,6 +40,7 @@ class Stage:
         self._mails = 0
         self._denials = 0
         self._token = ""  # of the state that waits last
+        self._browser = Browser()  # of whoever has signed in last
         stack.lambdas.observers.append(self._note)
 
     def begin(self) -> None:
@@ -103,6 +105,19 @@ class Stage:
         """Open the next mail's link, read, and reject."""
         self._decide("rejected", comments)
 
+    def sign_in(self) -> None:
+        """Sign in on the way to the next mail's link."""
+        path = self.link().removeprefix(self.stack.url)
+        page = Browser().open(f"{self.stack.url}/sign-in?{urlencode({'to': path})}")
+        self._browser = _answered(sign_in(_answered(page), REVIEWER)).browser
+
+    def sign_out(self) -> None:
+        """See that somebody is signed in, and sign out."""
+        page = _answered(self._browser.open(f"{self.stack.url}/sign-out"))
+        if REVIEWER not in page.text:
+            raise StuckError("nobody is signed in")
+        _answered(self._browser.send(page.link, {}))
+
     def lose_the_answer(self) -> None:
         """
         Approve, and lose what follows: the decision is written, and the workflow not told of it.
@@ -156,7 +171,7 @@ class Stage:
             raise StuckError(f"nobody was sent a mail that begins with {beginning!r}")
 
     def _decide(self, decision: str, comments: str = "") -> None:
-        page = _answered(open_link(self.link()))
+        page = _answered(open_link(self.link(), REVIEWER))
         _answered(decide(page, decision, comments))
 
     def _wait_for(self, condition: Callable[[], bool]) -> None:

@@ -103,7 +103,7 @@ class Theatre:
 def theatre() -> Iterator[Theatre]:
     """Return a stack whose scenarios have been played."""
     corpus = short_corpus(CORPUS)
-    stack = Stack(corpus, mind=CuriousMind(), parameters=PARAMETERS)
+    stack = Stack(corpus, mind=CuriousMind(), parameters=PARAMETERS, sign_in=True)
     with stack, interpreter.without_waits():
         theatre = Theatre(stack, Stage(stack), corpus)
         theatre.played += [play(name, theatre.stage) for name in SCENARIOS]
