@@ -86,19 +86,19 @@ class _Run:
         if self.decided < len(self.plan.rejections):
             comment = self.plan.rejections[self.decided]
             self.view.note(f"round {round_number}: rejecting with “{comment}”")
-            self._answer(links[0], "rejected", comment)
+            self._answer(*links[0], "rejected", comment)
         elif self.plan.approve:
             self.view.note(f"round {round_number}: approving")
-            for link in links:
-                self._answer(link, "approved")
+            for reviewer, link in links:
+                self._answer(reviewer, link, "approved")
         else:
-            for link in links:
+            for _, link in links:
                 self.view.note(f"round {round_number} waits for you: {link}")
             self.waits = True
         self.decided += 1
 
-    def _answer(self, link: str, decision: str, comments: str = "") -> None:
-        page = open_link(link, self.plan.request.reviewer)
+    def _answer(self, reviewer: str, link: str, decision: str, comments: str = "") -> None:
+        page = open_link(link, reviewer)
         if page.form_token:
             page = decide(page, decision, comments)
         if page.status not in TAKEN and not self._is_denied():
@@ -120,11 +120,17 @@ class _Run:
         }
         self._step_functions.stop_execution(executionArn=execution)
 
-    def _links(self, round_number: int) -> list[str]:
+    def _links(self, round_number: int) -> list[tuple[str, str]]:
+        """Return who was mailed which link."""
         # By its beginning, because the topic stands in the mail too, and may hold a link.
         path = f"{self.stack.url}/approvals/{self.plan.request.workflow_id}/{round_number}?"
-        links = (link for mail in self.stack.mailbox.mails() for link in mail.links)
-        return list(dict.fromkeys(link for link in links if link.startswith(path)))
+        mailed = (
+            (mail.to[0], link)
+            for mail in self.stack.mailbox.mails()
+            for link in mail.links
+            if link.startswith(path)
+        )
+        return list(dict.fromkeys(mailed))
 
     def _result(self, status: dict[str, Any]) -> Result:
         published = status["status"] == "SUCCEEDED"

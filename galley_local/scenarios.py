@@ -132,9 +132,10 @@ def stopped_by_operator(stage: Stage) -> None:
 
 
 def signed_in(stage: Stage) -> None:
-    """Sign in on the way to a draft, look at who is signed in, and sign out."""
+    """Sign in on the way to a draft, find it in the inbox as well, and sign out."""
     stage.start()
     stage.sign_in()
+    stage.find_in_inbox()
     stage.sign_out()
 
 

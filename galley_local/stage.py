@@ -111,6 +111,12 @@ class Stage:
         page = Browser().open(f"{self.stack.url}/sign-in?{urlencode({'to': path})}")
         self._browser = _answered(sign_in(_answered(page), REVIEWER)).browser
 
+    def find_in_inbox(self) -> None:
+        """See that the draft is among those that wait for whoever is signed in."""
+        page = _answered(self._browser.open(f"{self.stack.url}/inbox"))
+        if f"/approvals/{self._workflow_id()}/" not in page.text:
+            raise StuckError("the inbox does not have the draft")
+
     def sign_out(self) -> None:
         """See that somebody is signed in, and sign out."""
         page = _answered(self._browser.open(f"{self.stack.url}/sign-out"))
@@ -171,7 +177,9 @@ class Stage:
             raise StuckError(f"nobody was sent a mail that begins with {beginning!r}")
 
     def _decide(self, decision: str, comments: str = "") -> None:
-        page = _answered(open_link(self.link(), REVIEWER))
+        link = self.link()
+        reviewer = self.stack.mailbox.mails()[self._mails - 1].to[0]
+        page = _answered(open_link(link, reviewer))
         _answered(decide(page, decision, comments))
 
     def _wait_for(self, condition: Callable[[], bool]) -> None:

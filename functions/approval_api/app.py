@@ -1,38 +1,36 @@
 """Approval API: GET shows the draft and changes nothing, POST decides, once."""
 
 import os
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from galley import telemetry
+from galley.admission import admitted, way_in
 from galley.answers import Answer
 from galley.approvals import Approvals
 from galley.artifacts import Artifacts, s3_client
 from galley.audit import Audit
-from galley.events import check_event
+from galley.events import API_CALL, check_event
 from galley.forms import Form, FormError, check_sender, decision_in, form_in
 from galley.inboxes import Inboxes
 from galley.mail import Mailer
 from galley.notices import tell_the_others
 from galley.pages import Page
-from galley.review import comments_of, proof_of
+from galley.review import shown
 from galley.secrets import SigningKeys
+from galley.sessions import session_in
 from galley.tokens import TaskTokens
 from galley.workflows import Workflows, table_named
 
 API = APIGatewayHttpResolver()
-API_CALL = {  # the HTTP API's payload format, as far as it is read here
-    "version": "2.0",
-    "routeKey": str,
-    "rawPath": str,
-    "requestContext": {"stage": str, "http": {"method": str}},
-}
 TABLE = table_named(os.environ["TABLE_NAME"])
 WORKFLOWS, INBOXES, AUDIT = Workflows(TABLE), Inboxes(TABLE), Audit(TABLE)
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 APPROVALS = Approvals(WORKFLOWS, ARTIFACTS, TaskTokens(os.environ["TASK_TOKEN_KEY_ARN"]))
 MAILER = Mailer(os.environ["APPROVAL_TOPIC_ARN"], os.environ["MAIL_SENDER"])
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
+SIGNS_IN = bool(os.environ["POOL_ID"])
 PAGE = Page.beside(__file__)
 
 
@@ -45,7 +43,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @API.get("/approvals/<workflow_id>/<round_number>")
 def show(workflow_id: str, round_number: str) -> Response[str]:
     """Return the page of a draft, with its form while it waits for a decision."""
-    return _answered(_find(workflow_id, round_number))
+    return _answered(_find(workflow_id, round_number), {})
 
 
 @API.post("/approvals/<workflow_id>/<round_number>")
@@ -56,7 +54,7 @@ def decide(workflow_id: str, round_number: str) -> Response[str]:
         try:
             form = form_in(call.body, call.is_base64_encoded)
             check_sender(form, call.headers, answer.form_token)
-            decision = decision_in({**form, "comments": comments_of(form, answer.draft)})
+            decision = decision_in(form, answer.draft)
         except FormError as error:
             answer = answer.refusing(error)
         else:
@@ -66,15 +64,17 @@ def decide(workflow_id: str, round_number: str) -> Response[str]:
 
 
 def _find(workflow_id: str, round_number: str) -> Answer:
-    query = API.current_event.query_string_parameters or {}
-    return APPROVALS.find(workflow_id, round_number, query, KEYS)
+    call = API.current_event
+    query = call.query_string_parameters or {}
+    answer = APPROVALS.find(workflow_id, round_number, query, KEYS)
+    return admitted(answer, session_in(call.cookies, KEYS)) if SIGNS_IN else answer
 
 
-def _answered(answer: Answer, form: Form | None = None) -> Response[str]:
-    AUDIT.keep(answer, API.current_event["requestContext"])
-    values: dict[str, Any] = {"answer": answer}
-    if approval := answer.approval:
-        values["proof"] = proof_of(ARTIFACTS, approval.scope, approval.round, answer.draft)
-        values["record"] = WORKFLOWS.find(approval.scope.workflow_id)
-        values["typed"] = {name: typed[0] for name, typed in (form or {}).items()}
-    return Response(answer.status, "text/html; charset=utf-8", PAGE.fill(**values), PAGE.headers)
+def _answered(answer: Answer, form: Form) -> Response[str]:
+    call = API.current_event
+    AUDIT.keep(answer, call["requestContext"])
+    sign_in = way_in(call.path, call.query_string_parameters or {})
+    if answer.status is HTTPStatus.UNAUTHORIZED and call.http_method == "GET":
+        return Response(HTTPStatus.SEE_OTHER, headers={**PAGE.headers, "Location": sign_in})
+    page = PAGE.fill(sign_in=sign_in, **shown(answer, ARTIFACTS, WORKFLOWS, form))
+    return Response(answer.status, "text/html; charset=utf-8", page, PAGE.headers)

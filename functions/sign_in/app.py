@@ -8,15 +8,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from galley import telemetry
 from galley.attempts import INBOX, NO_POOL, Attempt, SignInError, check_sender
-from galley.events import check_event
+from galley.events import API_CALL, check_event
 from galley.pages import Page
 from galley.secrets import SigningKeys
 from galley.sessions import no_session, session_in
 from galley.user_pools import UserPool
 
 API = APIGatewayHttpResolver()
-CALL = {"domainName": str, "stage": str, "http": {"method": str}}
-API_CALL = {"version": "2.0", "routeKey": str, "rawPath": str, "requestContext": CALL}
 APPROVAL_URL = os.environ["APPROVAL_URL"].rstrip("/")
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
 POOL = UserPool(os.environ["POOL_ID"], os.environ["POOL_CLIENT_ID"], os.environ["POOL_DOMAIN"])

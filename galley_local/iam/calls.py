@@ -90,6 +90,8 @@ def _s3(request: Request, _signed: Signed, _account: Account) -> Call:
 def _dynamodb(request: Request, signed: Signed, account: Account) -> Call:
     asked = _json(request)
     key = (asked.get("Key") or asked.get("Item") or {}).get("pk", {}).get("S")
+    if asked.get("KeyConditionExpression", "").startswith("pk = :pk"):
+        key = asked["ExpressionAttributeValues"][":pk"]["S"]
     context = {"dynamodb:LeadingKeys": (key,)} if key else {}
     table = account.arn("dynamodb", signed.region, f"table/{asked['TableName']}")
     return Call(f"dynamodb:{_target(request)}", table, context)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 from galley.decisions import Decision, Verdict
+from galley.rendering import Manuscript
 
 COMMENT_CHARACTERS = 10_000
 FORM_CHARACTERS = 250_000  # comments in the longest of scripts, written as forms are
@@ -24,9 +25,9 @@ class FormError(Exception):
         self.status = status
 
 
-def decision_in(form: Mapping[str, Sequence[str]]) -> Decision:
-    """Read a form; raises `FormError` unless it says one thing, and why."""
-    said, comments = form.get("decision", []), form.get("comments", [""])
+def decision_in(form: Mapping[str, Sequence[str]], draft: str) -> Decision:
+    """Read a form on a draft; raises `FormError` unless it says one thing, and why."""
+    said, comments = form.get("decision", []), comments_of(form, draft)
     if len(said) != 1 or said[0] not in list(Verdict) or len(comments) != 1:
         raise FormError("Choose either to approve or to reject.")
     verdict = Verdict(said[0])
@@ -38,6 +39,22 @@ def decision_in(form: Mapping[str, Sequence[str]]) -> Decision:
     if verdict is Verdict.REJECTED and not comment:
         raise FormError("A rejection needs a comment that says what to change.")
     return Decision(verdict, comment)
+
+
+def comments_of(form: Mapping[str, Sequence[str]], draft: str) -> list[str]:
+    """Return the form's comments with those on sections, each behind its section's heading."""
+    sections = Manuscript.from_markdown(draft).sections
+    headings = [section.heading for section in sections if section.heading]
+    overall = list(form.get("comments", [""]))
+    on_sections = [
+        f"On the section “{heading}”: {comment}"
+        for number, heading in enumerate(headings, start=1)
+        for comment in map(str.strip, form.get(f"section-{number}", []))
+        if comment
+    ]
+    if not on_sections or len(overall) != 1:
+        return overall
+    return ["\n\n".join(filter(None, [overall[0].strip(), *on_sections]))]
 
 
 def form_in(body: str | None, is_base64: bool | None) -> Form:

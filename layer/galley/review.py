@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count
+from typing import Any
 
+from galley.answers import Answer
 from galley.artifacts import Artifacts
 from galley.contracts import Brief, Change, Review, Source, Summary
 from galley.differences import Row, differences
@@ -15,6 +17,7 @@ from galley.markdown import entry_of
 from galley.rendering import SOURCES, Manuscript, text_from_markdown
 from galley.scope import Scope
 from galley.telemetry import logger
+from galley.workflows import Workflows
 
 READERS = 10  # as many connections as a client keeps
 _CHANGES = {
@@ -86,20 +89,19 @@ def proof_of(artifacts: Artifacts, scope: Scope, round_number: int, draft: str) 
         return replace(_proof(draft, round_number, _Kept([], [])), is_whole=False)
 
 
-def comments_of(form: Mapping[str, Sequence[str]], draft: str) -> list[str]:
-    """Return the form's comments with those on sections, each behind its section's heading."""
-    sections = Manuscript.from_markdown(draft).sections
-    headings = [section.heading for section in sections if section.heading]
-    overall = list(form.get("comments", [""]))
-    on_sections = [
-        f"On the section “{heading}”: {comment}"
-        for number, heading in enumerate(headings, start=1)
-        for comment in map(str.strip, form.get(f"section-{number}", []))
-        if comment
-    ]
-    if not on_sections or len(overall) != 1:
-        return overall
-    return ["\n\n".join(filter(None, [overall[0].strip(), *on_sections]))]
+def shown(
+    answer: Answer, artifacts: Artifacts, workflows: Workflows, form: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Return what the page shows of an answer; `form` is what was typed, where it stays."""
+    approval = answer.approval
+    if approval is None:
+        return {"answer": answer}
+    return {
+        "answer": answer,
+        "proof": proof_of(artifacts, approval.scope, approval.round, answer.draft),
+        "record": workflows.find(approval.scope.workflow_id),
+        "typed": {name: typed[0] for name, typed in form.items()},
+    }
 
 
 # What was sent for approval does not change any more, nor does what it was made from.

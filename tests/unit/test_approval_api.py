@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 from galley.artifacts import Artifacts
 from galley.contracts import Review
+from galley.sessions import Session
 from galley.signing import SigningKey
 from galley.workflows import WAITING, Workflows
 
@@ -36,6 +37,11 @@ APPROVE = {"decision": "approved", "comments": ""}
 REJECT = {"decision": "rejected", "comments": "More on fog signals."}
 
 AllItems = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture(autouse=True)
+def _without_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "SIGNS_IN", False)
 
 
 @pytest.fixture
@@ -71,12 +77,13 @@ def ask(workflows: Workflows, **fields: Any) -> None:
     workflows.set_status("lighthouses-1", WAITING, round=1)
 
 
-def call(
+def call(  # noqa: PLR0913, PLR0917  # as much as a browser sends
     method: str,
     form: dict[str, Any] | None = None,
     query: dict[str, str] = QUERY,
     path: str = "/approvals/lighthouses-1/1",
     headers: dict[str, str] | None = None,
+    cookies: list[str] | None = None,
 ) -> dict[str, Any]:
     """Send a request as the HTTP API does: a form's body comes in base64."""
     event = load_event("approval_api")
@@ -86,6 +93,7 @@ def call(
     event["pathParameters"] = {"workflow_id": workflow_id, "round": round_number}
     event["queryStringParameters"] = query
     event["headers"] |= headers or {}
+    event["cookies"] = cookies or []
     if form is not None:
         form = {"form_token": TICKET.form_token(SIGNING_KEY), **form}
         body = urlencode(form, doseq=True).encode()
@@ -644,3 +652,106 @@ def test_the_task_token_is_on_no_page(asked: Workflows, step_functions: FakeStep
     responses = [call("GET"), call("POST", {}), call("POST", APPROVE), call("POST", REJECT)]
 
     assert TASK_TOKEN not in repr(responses)
+
+
+# ---- where reviewers sign in ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def _with_sign_in(_without_sign_in: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "SIGNS_IN", True)
+
+
+def cookies_of(address: str, *groups: str) -> list[str]:
+    """Return what the browser of somebody who has signed in sends."""
+    cookie = Session.begin(address, groups).cookie(SIGNING_KEY, "https://approvals.example.com")
+    return [f"{cookie.name}={cookie.value}"]
+
+
+@pytest.mark.usefixtures("_with_sign_in")
+def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(asked: Workflows) -> None:
+    response = call("GET")
+
+    where = urlsplit(response["headers"]["Location"])
+    assert (303, "/sign-in") == (response["statusCode"], where.path)
+    back = urlsplit(parse_qs(where.query)["to"][0])
+    assert (back.path, dict(parse_qsl(back.query))) == ("/approvals/lighthouses-1/1", QUERY)
+    assert TOPIC not in repr(response)
+
+
+@pytest.mark.usefixtures("_with_sign_in")
+def test_whoever_is_not_signed_in_decides_nothing(
+    asked: Workflows, all_items: AllItems, step_functions: FakeStepFunctions
+) -> None:
+    before = all_items()
+
+    response = call("POST", APPROVE)
+
+    assert response["statusCode"] == 401
+    assert "Sign in to see this draft" in response["body"]
+    assert TOPIC not in response["body"]
+    assert before == all_items()
+    assert step_functions.answers == []
+
+
+@pytest.mark.usefixtures("_with_sign_in")
+@pytest.mark.parametrize("address", [REVIEWER, REVIEWER.upper()])
+def test_the_reviewer_who_has_signed_in_decides(
+    address: str, asked: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    cookies = cookies_of(address)
+
+    assert call("GET", cookies=cookies)["statusCode"] == 200
+    assert "approved by editor@example.com at" in call("POST", APPROVE, cookies=cookies)["body"]
+
+
+@pytest.mark.usefixtures("_with_sign_in")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "groups",
+    [
+        pytest.param([], id="no group"),
+        pytest.param(["reviewers-radio"], id="another tenant's"),
+        pytest.param(["press", "reviewers-", "reviewers-pres", "reviewers-*"], id="alike"),
+    ],
+)
+def test_somebody_else_sees_and_decides_nothing(  # noqa: PLR0913, PLR0917  # all is looked at
+    method: str,
+    groups: list[str],
+    asked: Workflows,
+    all_items: AllItems,
+    audited: AllItems,
+    step_functions: FakeStepFunctions,
+) -> None:
+    before = all_items()
+
+    response = call(method, APPROVE, cookies=cookies_of("eve@example.com", *groups))
+
+    assert response["statusCode"] == 403
+    assert "You are signed in as eve@example.com" in response["body"]
+    assert TOPIC not in response["body"]
+    assert before == all_items()
+    assert [("refused", "eve@example.com")] == [(each["did"], each["by"]) for each in audited()]
+
+
+@pytest.mark.usefixtures("_with_sign_in")
+def test_a_reviewer_of_the_tenant_may_stand_in_and_is_named(
+    asked: Workflows, audited: AllItems, step_functions: FakeStepFunctions
+) -> None:
+    cookies = cookies_of("chief@example.com", "reviewers-press")
+
+    response = call("POST", APPROVE, cookies=cookies)
+
+    assert response["statusCode"] == 200
+    assert "by chief@example.com for editor@example.com" in response["body"]
+    assert [("approved", "chief@example.com")] == [(each["did"], each["by"]) for each in audited()]
+
+
+@pytest.mark.usefixtures("_with_sign_in")
+def test_signing_in_does_not_make_a_link_genuine(asked: Workflows) -> None:
+    forged = QUERY | {"signature": "0" * 64}
+
+    response = call("GET", query=forged, cookies=cookies_of(REVIEWER, "reviewers-press"))
+
+    assert response["statusCode"] == 403
+    assert "This link is not valid" in response["body"]

@@ -21,15 +21,17 @@ OF_A_TOOL = [
     *("messageVersion", "actionGroup", "function", "sessionAttributes"),
     *("sessionAttributes.tenant", "sessionAttributes.workflow_id"),
 ]
+OF_THE_API = [
+    *("version", "routeKey", "rawPath", "requestContext", "requestContext.domainName"),
+    *("requestContext.stage", "requestContext.http", "requestContext.http.method"),
+]
 SUMMARIES = ["summaries", "summaries[].source_id", "summaries[].key"]
 READS = {
-    "approval_api": [
-        *("version", "routeKey", "rawPath", "requestContext", "requestContext.stage"),
-        *("requestContext.http", "requestContext.http.method"),
-    ],
+    "approval_api": OF_THE_API,
     "close_workflow": [
         *("detail-type", "detail", "detail.executionArn", "detail.name", "detail.status"),
     ],
+    "inbox": OF_THE_API,
     "publish": [*OF_A_STATE, "draft_key", "approved_sha256"],
     "register_workflow": [
         *("request", "execution", "execution.id", "execution.name"),
@@ -44,10 +46,7 @@ READS = {
     "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES],
     "search_actions": OF_A_TOOL,
     "search_agent": [*OF_A_STATE, "topic", "max_sources"],
-    "sign_in": [
-        *("version", "routeKey", "rawPath", "requestContext", "requestContext.domainName"),
-        *("requestContext.stage", "requestContext.http", "requestContext.http.method"),
-    ],
+    "sign_in": OF_THE_API,
     "summary_actions": [*OF_A_TOOL, "sessionAttributes.source_id"],
     "summary_agent": [*OF_A_STATE, "topic", "source", "source.source_id", "source.key"],
     "writer_actions": OF_A_TOOL,
@@ -61,12 +60,12 @@ CALLED_BY = {
     for name, arguments in ((name, task["Arguments"]) for name, task in LAMBDA_TASKS.items())
 }
 # One payload is for both: a round and its summaries; a request, whose route says for whom it is.
-ALIKE = [{"reviser_agent", "writer_agent"}, {"approval_api", "sign_in"}]
+ALIKE = [{"reviser_agent", "writer_agent"}, {"approval_api", "inbox", "sign_in"}]
 FOREIGN = [
     (function, other)
     for function in READS
     for other in [*READS, "research"]
-    if function != other and {function, other} not in ALIKE
+    if function != other and not any({function, other} <= alike for alike in ALIKE)
 ]
 
 

@@ -13,8 +13,9 @@ from galley.artifacts import Artifacts
 from galley.contracts import Change, Claim, Source, Summary
 from galley.decisions import Verdict
 from galley.errors import GalleyError, StorageRefusedError, StorageUnavailableError
+from galley.forms import comments_of
 from galley.markdown import with_list_of_sources
-from galley.review import Proof, comments_of, proof_of
+from galley.review import Proof, proof_of
 from galley.scope import Scope
 from galley.workflows import Workflows
 

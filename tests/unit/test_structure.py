@@ -150,7 +150,7 @@ def test_a_state_calls_a_function_by_its_name(name: str) -> None:
 
 
 # Called by the HTTP API, and by a rule on ends of executions.
-NOT_STATES = {"approval_api", "close_workflow", "sign_in"}
+NOT_STATES = {"approval_api", "inbox", "close_workflow", "sign_in"}
 
 
 # The same call: it asks once more whoever has not answered.

@@ -51,6 +51,13 @@ def test_a_published_report_is_put_into_the_folder(tmp_path: Path) -> None:
     assert (report.parent / "report.html").read_text().startswith("<!doctype html>")
 
 
+def test_a_reviewer_who_signs_in_can_be_played_too(tmp_path: Path) -> None:
+    done = galley("run", TOPIC, "--approve", "--sign-in", "--json", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["status"] == "PUBLISHED"
+
+
 def test_an_unpublished_draft_is_not_lost(tmp_path: Path) -> None:
     rejections = [word for _ in range(4) for word in ("--reject", "More on lenses.")]
 
