@@ -137,7 +137,7 @@ def _show_grants(what: str, grants: Iterable[Grant], console: Console) -> None:
     for grant in grants:
         why = f" [dim]({why_spare(grant)})[/]" if why_spare(grant) else ""
         console.print(
-            f"  {what}  {grant.action:<37} {escape(_short(grant.resource))}"
+            f"  {what}  {grant.action:<39} {escape(_short(grant.resource))}"
             f"  [dim]{escape(grant.sid or 'added by SAM')}[/]{why}",
             highlight=False,
             soft_wrap=True,

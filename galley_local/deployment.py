@@ -31,6 +31,7 @@ from galley_local.iam.permissions import Permissions
 from galley_local.iam.service_calls import ServiceCalls
 from galley_local.lambdas import Function
 from galley_local.package import Package, package
+from galley_local.rotation import KeyRotation
 from galley_local.step_functions import executions, interpreter
 
 ACCOUNT_ID = "123456789012"
@@ -159,6 +160,11 @@ class Deployment:
     def http_api(self, service_calls: ServiceCalls) -> HttpApiServer:
         """Return the server of the template's HTTP API."""
         return HttpApiServer(self._of_type(resources.HttpApi)[0], service_calls)
+
+    def rotation(self, service_calls: ServiceCalls) -> KeyRotation:
+        """Return the rotation of the template's one key that has a schedule."""
+        (schedule,) = self._of_type(resources.RotationSchedule)
+        return KeyRotation(schedule, service_calls)
 
     def deliver_events(self, service_calls: ServiceCalls, permissions: Permissions) -> None:
         """Make rules reach their targets, and announce ends of executions to them."""

@@ -150,6 +150,14 @@ class Lambdas:
             return Outcome(answer["error"], failed=True)
         return Outcome(answer["result"])
 
+    def cool(self) -> None:
+        """End the environments that are idle, as Lambda does now and then."""
+        with self._lock:
+            idle = [worker for workers in self._idle.values() for worker in workers]
+            self._idle.clear()
+        for worker in idle:
+            worker.end()
+
     def close(self) -> None:
         """End every process."""
         with self._lock:

@@ -242,6 +242,16 @@ class Secret(_Resource, CloudFormationModel):
         return str(self.secret_arn)
 
 
+class RotationSchedule(_Resource, CloudFormationModel):
+    """How often a secret is rotated, and by which function."""
+
+    type_name = "AWS::SecretsManager::RotationSchedule"
+
+    @property
+    def physical_resource_id(self) -> str:
+        return str(self.properties["SecretId"])
+
+
 class ExecutedStateMachine(_Resource, CloudFormationModel):
     """A state machine that moto's interpreter executes; moto's own type only keeps its text."""
 

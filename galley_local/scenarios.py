@@ -139,6 +139,11 @@ def signed_in(stage: Stage) -> None:
     stage.sign_out()
 
 
+def key_rotated(stage: Stage) -> None:
+    """Have a new key sign the links."""
+    stage.rotate_key()
+
+
 SCENARIOS: dict[str, Callable[[Stage], None]] = {
     scenario.__name__.replace("_", "-"): scenario
     for scenario in (
@@ -153,6 +158,7 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
         asked_by_schedule,
         stopped_by_operator,
         signed_in,
+        key_rotated,
     )
 }
 

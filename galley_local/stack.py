@@ -91,6 +91,7 @@ class Stack:
         service_calls = ServiceCalls(self.lambdas, self.permissions, self.deployment.account)
         self.deployment.deliver_events(service_calls, self.permissions)
         application.api = self.deployment.http_api(service_calls)
+        self.rotation = self.deployment.rotation(service_calls)
         application.agents = self.deployment.agent_runtime(
             mind or ExtractiveMind(),
             {self.outputs["KnowledgeBaseId"]: base},

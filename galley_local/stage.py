@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from galley_local.lambdas import Function, Outcome
 from galley_local.reviewer import Browser, Page, decide, open_link, sign_in
+from galley_local.rotation import RotationFailedError
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
@@ -149,6 +150,14 @@ class Stage:
         for _ in ("asked", "reminded"):
             self.link()
             self.stack.deployment.pass_deadline(self._running)
+
+    def rotate_key(self) -> None:
+        """Let the time come at which the signing key is replaced."""
+        self.stack.rotation.let_key_age()
+        try:
+            self.stack.rotation.run()
+        except RotationFailedError as error:
+            raise StuckError(str(error)) from error
 
     def stop(self) -> None:
         """Stop the workflow as an operator does, who need not say why."""

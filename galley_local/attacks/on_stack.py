@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from galley.secrets import AGAIN_SECONDS
 from galley.signing import SigningKey, Ticket
 
 from galley_local.attacks.target import Waiting
@@ -91,14 +90,10 @@ def needing_two(stack: "Stack", name: str) -> Waiting:
 def rotated(stack: "Stack", name: str) -> Waiting:
     """Return a workflow whose link was signed before two rotations of the key."""
     target = Waiting(stack, name)
-    secrets = stack.client("secretsmanager")
-    arn = secrets.list_secrets()["SecretList"][0]["ARN"]
     for _ in range(2):
-        secrets.put_secret_value(
-            SecretId=arn, SecretString=secrets.get_random_password()["RandomPassword"]
-        )
-    time.sleep(AGAIN_SECONDS)
-    target.door.send("GET", query={**target.door.query, "kid": "00000000"})  # it reads them again
+        stack.rotation.let_key_age()
+        stack.rotation.run()
+    stack.lambdas.cool()  # a warm function knows a key for some minutes more
     return target
 
 

@@ -20,6 +20,7 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
     - UnknownDecisionError        raised by the state machine: neither approved nor rejected
     - ApprovalExpiredError        raised by the state machine: nobody decided in time
     - ApprovalMismatchError       what would be published is not what was approved
+    - RotationRefusedError        the next signing key would void links, or cannot sign
 """
 
 import json
@@ -99,6 +100,10 @@ class ApprovalExpiredError(TerminalError):
 
 class ApprovalMismatchError(TerminalError):
     """The draft in the bucket is not the draft that was approved."""
+
+
+class RotationRefusedError(TerminalError):
+    """The next signing key cannot take its place: not yet, or not at all; the message says why."""
 
 
 def message_in(cause: str) -> str:

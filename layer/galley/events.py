@@ -10,7 +10,7 @@ A shape is written as the JSON is: `{"round": int, "draft": {"key": Key}, "versi
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from galley.errors import InvalidEventError
 from galley.scope import Scope
@@ -124,12 +124,16 @@ def _fits(value: Any, shape: Any, own: str | None) -> bool:
         return isinstance(value, int) and not isinstance(value, bool)
     if shape is bool:
         return isinstance(value, bool)
+    if get_origin(shape) is Literal:
+        return value in get_args(shape)
     return shape is Any or bool(value == shape)
 
 
 def _word(shape: Any) -> str:
     if isinstance(shape, dict | list):
         return "an object" if isinstance(shape, dict) else "a list"
+    if get_origin(shape) is Literal:
+        return " or ".join(get_args(shape))
     return _WORDS.get(shape, str(shape))
 
 

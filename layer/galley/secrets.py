@@ -1,8 +1,9 @@
 """
 The keys that sign approval links: the current one, and the one that was current before.
 
-They are two versions of one secret, so that a key is rotated by putting the next one there. An
-execution environment reads them again now and then, and when a link names a key it does not know.
+They are two versions of one secret, so that a key is rotated by putting the next one there
+(`galley.rotation`). An execution environment reads them again now and then, and when a link names a
+key it does not know.
 """
 
 import time
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
 FRESH_SECONDS = 300
 AGAIN_SECONDS = 2  # however many links name no key of ours
-_CURRENT, _PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
+CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
 
 @cache
-def _secrets_manager() -> "SecretsManagerClient":
+def secrets_manager() -> "SecretsManagerClient":
+    """Return the function's one Secrets Manager client."""
     return boto3.client("secretsmanager", config=STORAGE)
 
 
@@ -49,19 +51,19 @@ class SigningKeys:
 
     def _not_older_than(self, seconds: float) -> list[SigningKey]:
         if not self._keys or time.time() - self._read_at >= seconds:
-            versions = [self._version(stage) for stage in (_CURRENT, _PREVIOUS)]
+            versions = [self._version(stage) for stage in (CURRENT, PREVIOUS)]
             self._keys = [key for key in versions if key]
             self._read_at = time.time()
         return self._keys
 
     def _version(self, stage: str) -> SigningKey | None:
         try:
-            found = _secrets_manager().get_secret_value(
+            found = secrets_manager().get_secret_value(
                 SecretId=self._secret_arn, VersionStage=stage
             )
         except AWS_ERRORS as error:
             # a key that was never rotated has no previous one
-            if stage == _PREVIOUS and error_code(error) == "ResourceNotFoundException":
+            if stage == PREVIOUS and error_code(error) == "ResourceNotFoundException":
                 return None
             raise storage_error("the signing key could not be read", error) from error
         return SigningKey(found["SecretString"].encode("utf-8"))

@@ -15,7 +15,7 @@ from tests.container.sam import Sam
 from tests.container.storage import Kept
 from tests.container.waiting import Waiting, started
 
-NOT_REACHED = {"close_workflow"}  # by the sample run: it has a test of its own
+NOT_REACHED = {"close_workflow", "rotate_signing_key"}  # by the sample run: they have tests below
 FUNCTIONS = sorted({path.parent.name for path in ROOT.glob("functions/*/app.py")} - NOT_REACHED)
 TOOLS = [name for name in FUNCTIONS if name.endswith("_actions")]
 
@@ -118,6 +118,19 @@ def test_a_stopped_workflow_is_closed_in_a_container(
 
     assert answer == calls["close_workflow"].answer == {"closed": True}
     assert closed == kept.items("META")
+
+
+def test_the_signing_key_is_rotated_in_a_container(
+    stack: Stack, sam: Sam, functions: dict[str, Function]
+) -> None:
+    stack.rotation.let_key_age()
+    steps = stack.rotation.begin()
+
+    answers = [sam.invoke(functions["rotate_signing_key"], step) for step in steps]
+
+    assert answers == [{"done": True}] * len(steps)
+    secret = stack.client("secretsmanager").describe_secret(SecretId=steps[0]["SecretId"])
+    assert "AWSCURRENT" in secret["VersionIdsToStages"][steps[0]["ClientRequestToken"]]
 
 
 def test_a_function_may_do_only_what_its_role_may(

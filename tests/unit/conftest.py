@@ -29,6 +29,7 @@ os.environ |= {
     "MINIMUM_SOURCES": "1",
     "KNOWLEDGE_BASE_ID": "KB00000001",
     "APPROVAL_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000042:approvals",
+    "APPROVAL_TIMEOUT_SECONDS": "604800",
     "APPROVAL_URL": "https://approvals.example.com/",
     "EVENT_BUS_NAME": "galley",
     "MAIL_SENDER": "galley@example.com",

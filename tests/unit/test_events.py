@@ -44,6 +44,7 @@ READS = {
     ],
     "reviser_actions": [*OF_A_TOOL, "sessionAttributes.round", "sessionAttributes.source_ids"],
     "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES],
+    "rotate_signing_key": ["Step", "SecretId", "ClientRequestToken"],
     "search_actions": OF_A_TOOL,
     "search_agent": [*OF_A_STATE, "topic", "max_sources"],
     "sign_in": OF_THE_API,

@@ -88,7 +88,7 @@ def test_unknown_keys_cost_few_reads(
             return {"SecretString": "x"}
 
     counting = Counting()
-    monkeypatch.setattr(secrets, "_secrets_manager", lambda: counting)
+    monkeypatch.setattr(secrets, "secrets_manager", lambda: counting)
 
     assert [keys.find("00000000") for _ in range(100)] == [None] * 100
     assert counting.reads == 2  # one of either version

@@ -149,8 +149,8 @@ def test_a_state_calls_a_function_by_its_name(name: str) -> None:
     assert {"Fn::GetAtt": [placeholder, "Arn"]} == SUBSTITUTIONS[f"{placeholder}Arn"]
 
 
-# Called by the HTTP API, and by a rule on ends of executions.
-NOT_STATES = {"approval_api", "inbox", "close_workflow", "sign_in"}
+# Called by the HTTP API, by a rule on ends of executions, and by Secrets Manager.
+NOT_STATES = {"approval_api", "close_workflow", "inbox", "rotate_signing_key", "sign_in"}
 
 
 # The same call: it asks once more whoever has not answered.

@@ -33,7 +33,9 @@ RESOURCES: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8
 WITH_A_ROLE = {"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
 SERVICES = {
     f"{name}{SERVICE}"
-    for name in ("apigateway", "bedrock", "events", "lambda", "scheduler", "states")
+    for name in (
+        *("apigateway", "bedrock", "events", "lambda", "scheduler", "secretsmanager", "states"),
+    )
 }
 HOLDERS = sorted(
     {f"{name}Role" for name, each in RESOURCES.items() if each["Type"] in WITH_A_ROLE}
