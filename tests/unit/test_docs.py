@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from galley import errors
+from samtranslator.yaml_helper import yaml_parse
 
 from tests.unit.fakes import ROOT
-from tests.unit.test_structure import TEMPLATE, leaves_below
+from tests.unit.test_structure import RESOURCES, TEMPLATE, leaves_below
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 
@@ -49,3 +50,19 @@ def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text("utf-8"))
 
     assert [] == [link for link in links if not (document.parent / link).exists()]
+
+
+def test_every_route_of_the_template_is_described() -> None:
+    described = yaml_parse((ROOT / "docs" / "openapi.yaml").read_text("utf-8"))["paths"]
+
+    events = [
+        event["Properties"]
+        for resource in RESOURCES.values()
+        for event in resource.get("Properties", {}).get("Events", {}).values()
+        if event["Type"] == "HttpApi"
+    ]
+    routes = {(event["Path"], event["Method"].lower()) for event in events}
+    methods = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+    assert routes == {
+        (path, method) for path, item in described.items() for method in methods & item.keys()
+    }
