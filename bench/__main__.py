@@ -1,7 +1,8 @@
 """Figures, printed: `make bench`."""
 
-from bench import build, runs
+from bench import build, cold, page, runs
 
 runs.main()
-print()
-build.main()
+for each in (page, cold, build):
+    print()
+    each.main()
