@@ -23,9 +23,9 @@ class KeyRotation:
     """The rotation that a schedule asks for; moto's own invokes functions of moto's."""
 
     def __init__(self, schedule: RotationSchedule, service_calls: ServiceCalls) -> None:
-        self._arn = str(schedule.properties["SecretId"])
+        self.secret_arn = str(schedule.properties["SecretId"])
         backend: Any = secretsmanager_backends[schedule.account_id][schedule.region]
-        self._secret = backend.secrets[self._arn]
+        self._secret = backend.secrets[self.secret_arn]
         self._secret.rotation_requested = self._secret.rotation_enabled = True
         self._function = schedule.properties["RotationLambdaARN"]
         self._service_calls = service_calls
@@ -72,14 +72,14 @@ class KeyRotation:
         return version_id
 
     def _event(self, step: str, version_id: str) -> dict[str, str]:
-        return {"Step": step, "SecretId": self._arn, "ClientRequestToken": version_id}
+        return {"Step": step, "SecretId": self.secret_arn, "ClientRequestToken": version_id}
 
     def _take(self, event: dict[str, str]) -> None:
         function = self._service_calls.function(self._function)
         if function is None:
             raise RotationFailedError(f"there is no function {self._function}")
         try:
-            outcome = self._service_calls.invoke(SECRETS_MANAGER, self._arn, function, event)
+            outcome = self._service_calls.invoke(SECRETS_MANAGER, self.secret_arn, function, event)
         except NotPermittedError as error:
             raise RotationFailedError(str(error)) from error
         if outcome.failed:

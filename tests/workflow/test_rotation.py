@@ -23,8 +23,8 @@ def rotate(stack: Stack) -> None:
 
 def keys(stack: Stack) -> dict[str, str]:
     """Return the stages of the secret's versions, and which they are."""
-    client = stack.client("secretsmanager")
-    secret = client.describe_secret(SecretId=client.list_secrets()["SecretList"][0]["ARN"])
+    arn = stack.rotation.secret_arn
+    secret = stack.client("secretsmanager").describe_secret(SecretId=arn)
     versions = secret["VersionIdsToStages"].items()
     return {stage: version_id for version_id, stages in versions for stage in stages}
 
