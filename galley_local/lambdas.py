@@ -150,6 +150,11 @@ class Lambdas:
             return Outcome(answer["error"], failed=True)
         return Outcome(answer["result"])
 
+    def kill(self, pid: int) -> None:
+        """Kill one environment in the middle of its work; whoever waits for it is told so."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
     def cool(self) -> None:
         """End the environments that are idle, as Lambda does now and then."""
         with self._lock:

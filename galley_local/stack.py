@@ -75,6 +75,7 @@ class Stack:
     def _start(self, corpus: Corpus, mind: Any, parameters: dict[str, str], root: Path) -> None:
         from galley_local.deployment import Deployment
         from galley_local.extractive import ExtractiveMind
+        from galley_local.faults.kills import Kills
         from galley_local.iam.gate import Gate
         from galley_local.iam.service_calls import ServiceCalls
 
@@ -87,7 +88,8 @@ class Stack:
         application.mailbox = self.mailbox = Mailbox()
         self.permissions = self.deployment.permissions()
         self.deployment.index_corpus(corpus, self.permissions)
-        application.gate = Gate(self.permissions, self.deployment.account)
+        self.kills = Kills(self.lambdas.kill)
+        application.gate = Gate(self.permissions, self.deployment.account, self.kills)
         service_calls = ServiceCalls(self.lambdas, self.permissions, self.deployment.account)
         self.deployment.deliver_events(service_calls, self.permissions)
         application.api = self.deployment.http_api(service_calls)
@@ -129,6 +131,10 @@ class Stack:
     def events(self) -> list[dict[str, Any]]:
         """Return the events on the application's bus, oldest first."""
         return self.deployment.events()
+
+    def agent_sessions(self) -> list[str]:
+        """Return the session of each agent call that would be paid for, oldest first."""
+        return list(self._application.agents.sessions) if self._application.agents else []
 
     def close(self) -> None:
         """Stop everything and remove its files."""

@@ -102,6 +102,8 @@ def _become(settings: dict[str, Any]) -> None:
     os.dup2(log, 2)
     os.environ.clear()
     os.environ.update(settings["environment"])
+    # Stands in the User-Agent of every AWS call: the stack knows which environment has made it.
+    os.environ["AWS_SDK_UA_APP_ID"] = f"worker-{os.getpid()}"
     os.chdir(settings["code"])
     root = Path(__file__).resolve().parent.parent
     # The application comes from where the template says, not from this checkout.

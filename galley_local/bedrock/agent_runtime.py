@@ -102,6 +102,7 @@ class AgentRuntime:
         self._bases = bases
         self._permissions = permissions
         self._service_calls = service_calls
+        self.sessions: list[str] = []  # of each call that would be paid for, in their order
 
     def respond(self, request: Request) -> Response | None:
         """Answer a request of this service; None if it belongs to another."""
@@ -128,6 +129,7 @@ class AgentRuntime:
         def use_tool(function: str, parameters: dict[str, str]) -> str:
             return self._use_tool(agent, session_id, session, function, parameters)
 
+        self.sessions.append(session_id)
         text = self._think(agent, prompt, use_tool)
         usage = {
             "inputTokens": len(prompt) // CHARACTERS_PER_TOKEN,

@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from galley_local.faults.kills import Kills
 from galley_local.iam.calls import Account, Signed, call_of, denied, to_be_told
 from galley_local.iam.permissions import Permissions
 
@@ -16,9 +17,10 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class Gate:
     """Checks the calls of roles; the operator, who has none, may do everything."""
 
-    def __init__(self, permissions: Permissions, account: Account) -> None:
+    def __init__(self, permissions: Permissions, account: Account, kills: Kills) -> None:
         self._permissions = permissions
         self._account = account
+        self._kills = kills
 
     def admit(self, request: Request, signed: Signed, services: Wsgi) -> Wsgi:
         """Return what answers a call: the services, or a refusal that names what is missing."""
@@ -30,6 +32,7 @@ class Gate:
             request.environ["wsgi.input"] = io.BytesIO(request.get_data())
         if denial := self._permissions.check(role, call):
             return denied(denial, signed.service)
+        services = self._kills.around(request, role, call.action, services)
         telling = to_be_told(call)
         if telling is None:
             return services
