@@ -68,9 +68,11 @@ class Deployment:
             if output  # None: its condition leaves it out
         }
         self._archive = self._archive_events()
-        (machine,) = self._of_type(StateMachine)
-        # by access key: the interpreter calls under a name of its own, functions get keys
-        self._roles: dict[str, str] = {interpreter.CALLER: machine.roleArn}
+        # by access key: the interpreter calls under names of its own, functions get keys
+        self._roles: dict[str, str] = {
+            interpreter.caller_of(machine.roleArn): machine.roleArn
+            for machine in self._of_type(StateMachine)
+        }
         self.schedules = [
             triggers.Trigger.of(schedule.name, schedule.properties["Target"])
             for schedule in self._of_type(resources.Schedule)

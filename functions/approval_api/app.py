@@ -14,8 +14,8 @@ from galley.audit import Audit
 from galley.events import API_CALL, check_event
 from galley.forms import Form, FormError, check_sender, decision_in, form_in
 from galley.inboxes import Inboxes
-from galley.mail import Mailer
 from galley.notices import tell_the_others
+from galley.outbox import Outbox
 from galley.pages import Page
 from galley.review import shown
 from galley.secrets import SigningKeys
@@ -28,7 +28,7 @@ TABLE = table_named(os.environ["TABLE_NAME"])
 WORKFLOWS, INBOXES, AUDIT = Workflows(TABLE), Inboxes(TABLE), Audit(TABLE)
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 APPROVALS = Approvals(WORKFLOWS, ARTIFACTS, TaskTokens(os.environ["TASK_TOKEN_KEY_ARN"]))
-MAILER = Mailer(os.environ["APPROVAL_TOPIC_ARN"], os.environ["MAIL_SENDER"])
+OUTBOX = Outbox(os.environ["OUTBOX_ARN"])
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
 SIGNS_IN = bool(os.environ["POOL_ID"])
 PAGE = Page.beside(__file__)
@@ -59,7 +59,7 @@ def decide(workflow_id: str, round_number: str) -> Response[str]:
             answer = answer.refusing(error)
         else:
             answer, form = APPROVALS.decide(answer, decision), {}
-            tell_the_others(answer, INBOXES, MAILER)
+            tell_the_others(answer, INBOXES, OUTBOX)
     return _answered(answer, form)
 
 

@@ -10,7 +10,7 @@ from galley.artifacts import Artifacts, s3_client
 from galley.decisions import Approval, Rule
 from galley.events import Draft, read_task
 from galley.inboxes import Inboxes
-from galley.mail import Mailer
+from galley.outbox import Outbox
 from galley.scope import Scope
 from galley.secrets import SigningKeys
 from galley.signing import SigningKey
@@ -22,7 +22,7 @@ INBOXES = Inboxes(table_named(os.environ["TABLE_NAME"]))
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 TOKENS = TaskTokens(os.environ["TASK_TOKEN_KEY_ARN"])
 APPROVALS = Approvals(WORKFLOWS, ARTIFACTS, TOKENS)
-MAILER = Mailer(os.environ["APPROVAL_TOPIC_ARN"], os.environ["MAIL_SENDER"])
+OUTBOX = Outbox(os.environ["OUTBOX_ARN"])
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
 APPROVAL_URL = os.environ["APPROVAL_URL"].rstrip("/")
 
@@ -58,20 +58,22 @@ class ApprovalTask:
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     task = read_task(event, ApprovalTask, "request_approval")
-    return request_approval(task, KEYS.current(), MAILER)
+    return request_approval(task, KEYS.current(), OUTBOX)
 
 
-def request_approval(task: ApprovalTask, key: SigningKey, mailer: Mailer) -> dict[str, Any]:
+def request_approval(task: ApprovalTask, key: SigningKey, outbox: Outbox) -> dict[str, Any]:
     """Open the round's approval, then send the links; the token goes nowhere but the table."""
     approval = WORKFLOWS.ask_approval(task.opened())
     WORKFLOWS.set_status(task.scope.workflow_id, WAITING, round=approval.round)
     if approval.deciding:  # an earlier attempt of this state had its answer; this has a new token
         APPROVALS.tell(approval, task.task_token)
         return {"round": approval.round, "asked": []}
+    about = task.scope.workflow_id, approval.round
     draft = ARTIFACTS.read_text(approval.draft_key)
-    letter = letters.reminding if task.reminder else letters.asking
+    kind, letter = ("reminding", letters.reminding) if task.reminder else ("asking", letters.asking)
     for reviewer in approval.silent:
         INBOXES.add(approval, reviewer)
         link = APPROVAL_URL + approval.ticket_of(reviewer).path(key)
-        mailer.send(reviewer, letter(approval, reviewer, draft, link))
+        content = letter(approval, reviewer, draft, link)
+        outbox.mail(reviewer, content, *about, kind, approval.expires_at)
     return {"round": approval.round, "asked": approval.silent}

@@ -10,9 +10,8 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.utils import boto_client
 
 from galley_local.clients import client_of
+from galley_local.iam.permissions import role_name
 from galley_local.step_functions import jsonata_engine
-
-CALLER = "state-machine"
 
 _original_client_for = boto_client.boto_client_for
 
@@ -25,8 +24,18 @@ def install(port: int) -> None:
 
 
 def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-    """Return the client with which states call a service; moto makes a new one for each call."""
-    return client_of(f"http://127.0.0.1:{os.environ['MOTO_PORT']}", service, CALLER)
+    """
+    Return the client with which states call a service; moto makes a new one for each call.
+
+    It calls as the state machine's role, by whose name it signs.
+    """
+    url = f"http://127.0.0.1:{os.environ['MOTO_PORT']}"
+    return client_of(url, service, caller_of(state_credentials.role_arn))
+
+
+def caller_of(role_arn: str) -> str:
+    """Return the access key by which a state machine's role signs."""
+    return f"machine-{role_name(role_arn)}"
 
 
 @contextmanager

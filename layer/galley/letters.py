@@ -17,6 +17,7 @@ from galley.rendering import text_from_markdown
 
 EXCERPT_CHARACTERS = 400
 SUBJECT_CHARACTERS = 120
+COMMENT_CHARACTERS = 2000  # of all that reviewers may have written
 
 _CITATION = re.compile(r"\s*\[\d{1,3}\]")
 _TEMPLATES = Environment(
@@ -87,7 +88,7 @@ def decided(approval: Approval, reviewer: str) -> Letter:
     return Letter(
         subject=f"{verdict}: {approval.topic}",
         opening=f"A research report that waited for your decision is {approval}.",
-        facts=_facts(approval, reviewer) | {"Comments": approval.comments},
+        facts=_facts(approval, reviewer) | {"Comments": _shortened(approval.comments)},
         closing="There is nothing left for you to do in this round.",
     )
 
@@ -100,6 +101,10 @@ def expired(tenant: str, topic: str) -> Letter:
         facts={"Topic": topic, "Tenant": tenant},
         closing="Its link is of no use any more. The draft is kept, and nothing was published.",
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= COMMENT_CHARACTERS else f"{text[:COMMENT_CHARACTERS]} …"
 
 
 def _facts(approval: Approval, reviewer: str) -> dict[str, str]:

@@ -28,11 +28,9 @@ os.environ |= {
     "SEARCH_CACHE_SECONDS": "3600",
     "MINIMUM_SOURCES": "1",
     "KNOWLEDGE_BASE_ID": "KB00000001",
-    "APPROVAL_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000042:approvals",
     "APPROVAL_TIMEOUT_SECONDS": "604800",
     "APPROVAL_URL": "https://approvals.example.com/",
-    "EVENT_BUS_NAME": "galley",
-    "MAIL_SENDER": "galley@example.com",
+    "OUTBOX_ARN": "arn:aws:states:us-east-1:000000000042:stateMachine:galley-outbox",
     "SIGNING_KEY_ARN": "galley-signing-key",
     "TASK_TOKEN_KEY_ARN": "alias/galley-task-tokens",
     "POOL_ID": "us-east-1_Reviewers",
@@ -94,10 +92,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     )
     key = client("kms").create_key()["KeyMetadata"]["KeyId"]
     client("kms").create_alias(AliasName=os.environ["TASK_TOKEN_KEY_ARN"], TargetKeyId=key)
-    client("sns").create_topic(Name="approvals")
-    client("ses").verify_email_identity(EmailAddress=os.environ["MAIL_SENDER"])
     yield
-    for service in ("s3", "dynamodb", "secretsmanager", "kms", "sns", "sqs", "ses", "sesv2"):
+    for service in ("s3", "dynamodb", "secretsmanager", "kms", "sqs"):
         for backend in get_backend(service)[ACCOUNT].values():
             backend.reset()
     mock.stop(remove_data=False)

@@ -12,8 +12,7 @@ from galley.agents import Answer
 from galley.artifacts import sha256
 from galley.contracts import Brief, Change, Claim, Review, Source, Summary
 from galley.decisions import Approval, Rule, Verdict, Vote
-from galley.letters import Letter
-from galley.mail import Mailer
+from galley.outbox import Outbox
 from galley.scope import Scope
 from galley.secrets import SigningKeys
 from galley.signing import SigningKey, Ticket
@@ -64,19 +63,30 @@ class FakeAgent:
         return Answer(text, session_id, input_tokens=11, output_tokens=7, seconds=0.5)
 
 
-class FakeMailer(Mailer):
-    """Keeps mails instead of sending them; `fails_with` is raised in place of sending."""
+class FakeOutbox(Outbox):
+    """Keeps what it is given once under each key; `fails_with` is raised in place of that."""
 
     def __init__(self, fails_with: Exception | None = None) -> None:
-        super().__init__(topic_arn="", sender="")
+        super().__init__("")
         self.fails_with = fails_with
-        self.mails: list[tuple[str, str, str]] = []
+        self._sent: dict[tuple[object, ...], dict[str, Any]] = {}
 
-    def send(self, to: str, letter: Letter) -> None:
-        """Keep one mail."""
+    def _put(self, content: dict[str, Any], about: str, *key: object) -> None:
         if self.fails_with:
             raise self.fails_with
-        self.mails.append((to, letter.subject_line, letter.text))
+        self._sent.setdefault((about, *key), content)
+
+    @property
+    def mails(self) -> list[tuple[str, str, str]]:
+        """The letters: to whom, subject, text."""
+        letters = [each for each in self._sent.values() if each["kind"] == "letter"]
+        return [(each["to"], each["subject"], each["text"]) for each in letters]
+
+    @property
+    def events(self) -> list[tuple[str, dict[str, Any]]]:
+        """The kind and the detail of each event."""
+        events = [each for each in self._sent.values() if each["kind"] == "event"]
+        return [(each["detail_type"], each["detail"]) for each in events]
 
 
 class FakeKeys(SigningKeys):

@@ -1,17 +1,14 @@
 """Close workflow: why an execution did not succeed, recorded and reported once."""
 
-import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
-from galley.announcements import Announcements
 from galley.ends import End
 from galley.errors import StorageUnavailableError
 from galley.workflows import Workflows
 
 from functions.close_workflow import app
-from tests.unit.fakes import REVIEWER, TOPIC, FakeMailer, load_event
+from tests.unit.fakes import REVIEWER, TOPIC, FakeOutbox, load_event
 
 EVENT = load_event("close_workflow")
 WORKFLOW = "lighthouses-1"
@@ -19,36 +16,10 @@ EXECUTION = load_event("register_workflow")["execution"]["id"]
 TOLD = {"workflow_id": WORKFLOW, "tenant": "press", "topic": TOPIC}
 
 
-class FakeBus:
-    """Remembers what was put; fails as it is told."""
-
-    def __init__(self, failed: int = 0, error: Exception | None = None) -> None:
-        self.entries: list[dict[str, Any]] = []
-        self._failed = failed
-        self._error = error
-
-    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803  # boto3's
-        """Take entries as EventBridge does."""
-        if self._error:
-            raise self._error
-        self.entries += Entries
-        return {"FailedEntryCount": self._failed}
-
-    def told(self) -> list[tuple[str, dict[str, Any]]]:
-        """Return the kind and the detail of each event."""
-        return [(entry["DetailType"], json.loads(entry["Detail"])) for entry in self.entries]
-
-
 def an_end(**detail: Any) -> End:
     """Return an end of the registered workflow's execution."""
     told = {**EVENT["detail"], "executionArn": EXECUTION, **detail}
     return End.from_event({**EVENT, "detail": told})
-
-
-def close(end: End, workflows: Workflows, bus: FakeBus, mailer: FakeMailer | None = None) -> bool:
-    """Close a workflow with a bus that is not AWS's."""
-    client: Any = bus
-    return app.close(end, workflows, Announcements("galley", client), mailer or FakeMailer())
 
 
 @pytest.mark.parametrize(
@@ -85,48 +56,48 @@ def close(end: End, workflows: Workflows, bus: FakeBus, mailer: FakeMailer | Non
 def test_an_open_workflow_is_recorded_and_reported(
     registered: Workflows, detail: dict[str, Any], status: str, error: str, cause: str
 ) -> None:
-    bus = FakeBus()
+    outbox = FakeOutbox()
 
-    assert close(an_end(**detail), registered, bus)
+    assert app.close(an_end(**detail), registered, outbox)
 
     record = registered.find(WORKFLOW) or {}
     assert (status, error, cause) == (record["status"], record["error"], record["cause"])
     told = {**TOLD, "execution": EXECUTION, "status": status, "error": error, "cause": cause}
-    assert [("Research failed", told)] == bus.told()
+    assert [("Research failed", told)] == outbox.events
 
 
 def test_a_second_delivery_changes_nothing(registered: Workflows) -> None:
-    bus = FakeBus()
-    close(an_end(), registered, bus)
+    outbox = FakeOutbox()
+    app.close(an_end(), registered, outbox)
     record = registered.find(WORKFLOW)
 
-    assert not close(an_end(cause="Another."), registered, bus)
+    assert not app.close(an_end(cause="Another."), registered, outbox)
 
     assert registered.find(WORKFLOW) == record
-    assert len(bus.entries) == 1
+    assert len(outbox.events) == 1
 
 
 def test_a_deadline_that_passed_is_no_fault(registered: Workflows) -> None:
-    bus, mailer = FakeBus(), FakeMailer()
+    outbox = FakeOutbox()
 
     end = an_end(status="FAILED", error="ApprovalExpiredError", cause="Nobody decided.")
-    assert close(end, registered, bus, mailer)
+    assert app.close(end, registered, outbox)
 
-    assert [kind for kind, _ in bus.told()] == ["Approval expired"]
-    assert [(REVIEWER, f"Expired: {TOPIC}")] == [mail[:2] for mail in mailer.mails]
+    assert [kind for kind, _ in outbox.events] == ["Approval expired"]
+    assert [(REVIEWER, f"Expired: {TOPIC}")] == [mail[:2] for mail in outbox.mails]
     assert (registered.find(WORKFLOW) or {})["status"] == "EXPIRED"
 
 
 def test_an_execution_that_fails_again_after_a_redrive_is_closed_again(
     registered: Workflows,
 ) -> None:
-    bus = FakeBus()
-    close(an_end(), registered, bus)
+    outbox = FakeOutbox()
+    app.close(an_end(), registered, outbox)
 
-    assert close(an_end(redriveCount=1, cause="Again."), registered, bus)
+    assert app.close(an_end(redriveCount=1, cause="Again."), registered, outbox)
 
     assert (registered.find(WORKFLOW) or {})["cause"] == "Again."
-    assert len(bus.entries) == 2
+    assert len(outbox.events) == 2
 
 
 @pytest.mark.parametrize(
@@ -148,24 +119,24 @@ def test_an_execution_that_fails_again_after_a_redrive_is_closed_again(
 def test_what_has_no_record_is_reported_and_touches_no_other(
     registered: Workflows, detail: dict[str, Any], name: str
 ) -> None:
-    bus = FakeBus()
+    outbox = FakeOutbox()
 
-    assert close(an_end(**detail), registered, bus)
+    assert app.close(an_end(**detail), registered, outbox)
 
     assert (registered.find(WORKFLOW) or {})["status"] == "RUNNING"
-    ((_, told),) = bus.told()
+    ((_, told),) = outbox.events
     assert told["workflow_id"] == name
     assert {"tenant", "topic"}.isdisjoint(told)
 
 
 def test_a_published_report_stays_published(registered: Workflows) -> None:
-    bus = FakeBus()
+    outbox = FakeOutbox()
     registered.set_status(WORKFLOW, "PUBLISHED")
 
-    assert not close(an_end(), registered, bus)
+    assert not app.close(an_end(), registered, outbox)
 
     assert (registered.find(WORKFLOW) or {})["status"] == "PUBLISHED"
-    assert bus.entries == []
+    assert outbox.events == []
 
 
 def test_a_report_that_is_published_meanwhile_stays_published(registered: Workflows) -> None:
@@ -181,20 +152,30 @@ def test_a_request_without_an_id_is_found_by_the_executions_name() -> None:
     assert an_end(input='["no request"]').workflow_id == WORKFLOW
 
 
-@pytest.mark.parametrize(
-    "bus",
-    [
-        pytest.param(FakeBus(failed=1), id="the entry is refused"),
-        pytest.param(
-            FakeBus(error=ClientError({"Error": {"Code": "Throttling"}}, "PutEvents")),
-            id="the call fails",
-        ),
-    ],
-)
-def test_what_cannot_be_reported_stays_open_and_is_tried_again(
-    registered: Workflows, bus: FakeBus
-) -> None:
-    with pytest.raises(StorageUnavailableError, match="'Research failed' could not be announced"):
-        close(an_end(), registered, bus)
+def test_what_cannot_be_reported_stays_open_and_is_tried_again(registered: Workflows) -> None:
+    broken = FakeOutbox(StorageUnavailableError("the outbox could not be reached"))
+
+    with pytest.raises(StorageUnavailableError):
+        app.close(an_end(), registered, broken)
 
     assert (registered.find(WORKFLOW) or {})["status"] == "RUNNING"
+
+
+def test_whoever_dies_after_the_report_reports_once(
+    registered: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(Exception):
+        """The worker dies."""
+
+    def die(*_: object) -> None:
+        raise KilledError
+
+    outbox, end = FakeOutbox(), an_end(status="FAILED", error="ApprovalExpiredError")
+    with monkeypatch.context() as dying:
+        dying.setattr(registered, "close", die)
+        with pytest.raises(KilledError):
+            app.close(end, registered, outbox)
+
+    assert app.close(end, registered, outbox)
+
+    assert (len(outbox.events), len(outbox.mails)) == (1, 1)

@@ -37,12 +37,16 @@ def resources(packaged: Package, kind: str) -> dict[str, Any]:
     return {name: resource for name, resource in everything if resource["Type"] == kind}
 
 
-def test_the_state_machine_that_runs_is_the_file_that_is_deployed(packaged: Package) -> None:
-    (machine,) = resources(packaged, "AWS::StepFunctions::StateMachine").values()
+@pytest.mark.parametrize("name", ["research", "outbox"])
+def test_the_state_machine_that_runs_is_the_file_that_is_deployed(
+    packaged: Package, name: str
+) -> None:
+    machines = resources(packaged, "AWS::StepFunctions::StateMachine")
+    machine = machines[f"{name.capitalize()}StateMachine"]
 
     text, substitutions = machine["Properties"]["DefinitionString"]["Fn::Sub"]
 
-    assert (ROOT / "statemachine" / "research.asl.json").read_text() == text
+    assert (ROOT / "statemachine" / f"{name}.asl.json").read_text() == text
     assert substitutions["EventBusName"] == {"Ref": "EventBus"}
     assert "DefinitionSubstitutions" not in machine["Properties"]
 

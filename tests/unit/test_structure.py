@@ -19,8 +19,11 @@ from tests.unit.fakes import FUNCTIONS, ROOT
 
 TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
-DEFINITION_TEXT = (ROOT / "statemachine/research.asl.json").read_text("utf-8")
-DEFINITION = json.loads(DEFINITION_TEXT)
+DEFINITION_TEXTS = {
+    path.name.partition(".")[0]: path.read_text("utf-8")
+    for path in sorted((ROOT / "statemachine").iterdir())
+}
+DEFINITIONS = {name: json.loads(text) for name, text in DEFINITION_TEXTS.items()}
 SUBSTITUTIONS = RESOURCES["ResearchStateMachine"]["Properties"]["DefinitionSubstitutions"]
 
 AGENTS = [name for name in FUNCTIONS if name.endswith("_agent")]
@@ -47,9 +50,8 @@ def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from machines(state["ItemProcessor"])
 
 
-STATES = {
-    name: state for machine in machines(DEFINITION) for name, state in machine["States"].items()
-}
+MACHINES = [each for definition in DEFINITIONS.values() for each in machines(definition)]
+STATES = {name: state for machine in MACHINES for name, state in machine["States"].items()}
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 LAMBDA_TASKS = {
     name: state for name, state in TASKS.items() if state["Resource"].startswith(LAMBDA_INVOKE)
@@ -286,15 +288,21 @@ def test_an_action_groups_event_calls_a_tool_that_the_template_describes(actions
 # ---- the state machine ---------------------------------------------------------------------------
 
 
-def test_the_definition_is_json_with_placeholders_in_strings_alone() -> None:
-    without_strings = re.sub(r'"(?:[^"\\]|\\.)*"', "", DEFINITION_TEXT)
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_a_definition_is_json_with_placeholders_in_strings_alone(machine: str) -> None:
+    without_strings = re.sub(r'"(?:[^"\\]|\\.)*"', "", DEFINITION_TEXTS[machine])
 
-    assert DEFINITION["QueryLanguage"] == "JSONata"
+    assert DEFINITIONS[machine]["QueryLanguage"] == "JSONata"
     assert "$" not in without_strings
 
 
-def test_every_placeholder_is_substituted_and_no_substitution_is_left_over() -> None:
-    assert set(SUBSTITUTIONS) == set(re.findall(r"\$\{(\w+)\}", DEFINITION_TEXT))
+@pytest.mark.parametrize("machine", DEFINITIONS)
+def test_every_placeholder_is_substituted_and_no_substitution_is_left_over(machine: str) -> None:
+    properties = RESOURCES[f"{machine.capitalize()}StateMachine"]["Properties"]
+
+    assert set(properties["DefinitionSubstitutions"]) == set(
+        re.findall(r"\$\{(\w+)\}", DEFINITION_TEXTS[machine])
+    )
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -303,7 +311,7 @@ def test_a_state_says_what_it_does(name: str) -> None:
 
 
 def test_no_two_states_have_the_same_name() -> None:
-    assert len(STATES) == sum(len(machine["States"]) for machine in machines(DEFINITION))
+    assert len(STATES) == sum(len(machine["States"]) for machine in MACHINES)
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -391,9 +399,7 @@ def test_the_errors_that_the_machine_itself_raises_are_in_the_tree() -> None:
     assert set(raised) <= leaves_below(errors.TerminalError)
 
 
-@pytest.mark.parametrize(
-    "machine", list(machines(DEFINITION)), ids=lambda machine: str(machine["StartAt"])
-)
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: str(machine["StartAt"]))
 def test_every_state_is_reached_and_leads_somewhere(machine: dict[str, Any]) -> None:
     reached, ahead = set(), {machine["StartAt"]}
     while ahead:
