@@ -59,7 +59,6 @@ def decide(workflow_id: str, round_number: str) -> Response[str]:
             answer = answer.refusing(error)
         else:
             answer, form = APPROVALS.decide(answer, decision), {}
-            tell_the_others(answer, INBOXES, OUTBOX)
     return _answered(answer, form)
 
 
@@ -73,6 +72,7 @@ def _find(workflow_id: str, round_number: str) -> Answer:
 def _answered(answer: Answer, form: Form) -> Response[str]:
     call = API.current_event
     AUDIT.keep(answer, call["requestContext"])
+    tell_the_others(answer, INBOXES, OUTBOX)
     sign_in = way_in(call.path, call.query_string_parameters or {})
     if answer.status is HTTPStatus.UNAUTHORIZED and call.http_method == "GET":
         return Response(HTTPStatus.SEE_OTHER, headers={**PAGE.headers, "Location": sign_in})

@@ -36,7 +36,8 @@ def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
     kind = "Approval expired" if end.status == "EXPIRED" else "Research failed"
     outbox.announce(kind, {**about, **told}, end.workflow_id, *key)
     if end.status == "EXPIRED":
-        for reviewer in record["reviewers"]:
+        approval = workflows.find_approval(end.workflow_id, int(record.get("round", 0)))
+        for reviewer in approval.silent if approval else []:
             letter = letters.expired(record["tenant"], record["topic"])
             outbox.mail(reviewer, letter, end.workflow_id, *key, "expired")
     workflows.close(end.workflow_id, end.execution, end.redrives, said)

@@ -35,7 +35,7 @@ def show() -> Response[str]:
         return Response(303, headers={**PAGE.headers, "Location": way_in("/inbox", {})})
     links = [
         (approval, ticket.path(KEYS.current()))
-        for approval, ticket in INBOXES.waiting(session.address if session else "", WORKFLOWS)
+        for approval, ticket in (INBOXES.waiting(session.address, WORKFLOWS) if session else ())
     ]
     page = PAGE.fill(session=session, links=sorted(links, key=lambda each: each[0].expires_at))
     return Response(200 if session else 404, "text/html; charset=utf-8", page, PAGE.headers)

@@ -4,12 +4,13 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from galley import letters, telemetry
+from galley import telemetry
 from galley.approvals import Approvals
 from galley.artifacts import Artifacts, s3_client
 from galley.decisions import Approval, Rule
 from galley.events import Draft, read_task
 from galley.inboxes import Inboxes
+from galley.notices import ask_reviewers
 from galley.outbox import Outbox
 from galley.scope import Scope
 from galley.secrets import SigningKeys
@@ -38,6 +39,8 @@ class ApprovalTask:
     draft: Draft
     expires_at: int
     reminder: bool
+    redrives: int
+    attempt: int
     task_token: str = field(repr=False)
 
     def opened(self) -> Approval:
@@ -51,6 +54,7 @@ class ApprovalTask:
             draft_key=self.draft.key,
             draft_sha256=self.draft.sha256,
             expires_at=self.expires_at,
+            attempt=self.attempt,
             task_token=TOKENS.seal(self.task_token, self.scope),
         )
 
@@ -64,16 +68,12 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def request_approval(task: ApprovalTask, key: SigningKey, outbox: Outbox) -> dict[str, Any]:
     """Open the round's approval, then send the links; the token goes nowhere but the table."""
     approval = WORKFLOWS.ask_approval(task.opened())
-    WORKFLOWS.set_status(task.scope.workflow_id, WAITING, round=approval.round)
+    since = {"round": approval.round, "redrives": task.redrives}
+    WORKFLOWS.set_status(task.scope.workflow_id, WAITING, **since)
     if approval.deciding:  # an earlier attempt of this state had its answer; this has a new token
         APPROVALS.tell(approval, task.task_token)
         return {"round": approval.round, "asked": []}
-    about = task.scope.workflow_id, approval.round
     draft = ARTIFACTS.read_text(approval.draft_key)
-    kind, letter = ("reminding", letters.reminding) if task.reminder else ("asking", letters.asking)
-    for reviewer in approval.silent:
-        INBOXES.add(approval, reviewer)
-        link = APPROVAL_URL + approval.ticket_of(reviewer).path(key)
-        content = letter(approval, reviewer, draft, link)
-        outbox.mail(reviewer, content, *about, kind, approval.expires_at)
+    links = {each: APPROVAL_URL + approval.ticket_of(each).path(key) for each in approval.silent}
+    ask_reviewers(approval, draft, links, INBOXES, outbox, is_reminder=task.reminder)
     return {"round": approval.round, "asked": approval.silent}

@@ -21,8 +21,7 @@ def admitted(answer: Answer, session: Session | None) -> Answer:
     if not session.may_review(answer.reviewer, answer.known.scope.tenant):
         refused = replace(answer, by=session.address)
         return refused.hiding(HTTPStatus.FORBIDDEN, NOT_YOURS.format(session.address))
-    is_reviewer = session.may_review(answer.reviewer, "")
-    return answer if is_reviewer else replace(answer, by=session.address)
+    return answer if session.is_of(answer.reviewer) else replace(answer, by=session.address)
 
 
 def way_in(path: str, query: Mapping[str, str]) -> str:

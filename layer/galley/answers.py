@@ -11,6 +11,7 @@ CHANGED = "The draft is no longer the one that was sent to you; nothing can be d
 OVER = "The time to decide on this draft is over."
 CLOSED = "The workflow no longer waits for a decision: it has ended."
 REPLACED = "A newer draft, of round {}, has replaced this one; its link came in a later mail."
+TWICE = "All of the reviewers must approve, and you have a part already: nobody decides for two."
 UNTOLD = "The decision is kept, but the workflow could not be told of it: please send it again."
 
 
@@ -20,7 +21,8 @@ class Answer:
     What the API says to whoever has a link.
 
     `known` is the approval of a genuine link, for the audit; `approval` is the same where its
-    draft may be shown. `voted` is the decision that this very call has brought.
+    draft may be shown. `voted` is the decision that this very call has brought; `has_taken`, that
+    the call has brought one, now or before.
     """
 
     status: HTTPStatus
@@ -31,6 +33,7 @@ class Answer:
     reviewer: str = ""
     form_token: str = ""
     by: str = ""  # who is signed in, where that is not the reviewer
+    has_taken: bool = False  # a decision, now or when it was sent before
     voted: Vote | None = None
 
     @property

@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from galley.answers import CHANGED, CLOSED, INVALID, OVER, REPLACED, UNTOLD, Answer, waiting_for
+from galley.answers import (
+    CHANGED,
+    CLOSED,
+    INVALID,
+    OVER,
+    REPLACED,
+    TWICE,
+    UNTOLD,
+    Answer,
+    waiting_for,
+)
 from galley.artifacts import Artifacts, sha256
 from galley.aws import AWS_ERRORS, STORAGE, storage_error
-from galley.contracts import Review
 from galley.decisions import Approval, Decision, Vote
 from galley.errors import StorageRefusedError, StorageUnavailableError
 from galley.requests import WORKFLOW_ID
+from galley.reviews import keep_review
 from galley.secrets import SigningKeys
 from galley.tokens import TaskTokens
 from galley.workflows import WAITING, Workflows
@@ -79,6 +89,8 @@ class Approvals:
         approval = asked.approval
         if approval is None:
             return asked
+        if approval.has_part_of(asked.by):
+            return asked.hiding(HTTPStatus.FORBIDDEN, TWICE)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         vote = Vote(asked.reviewer, decision.verdict, decision.comments, now, asked.by)
         is_new = self._workflows.vote(approval, vote)
@@ -91,25 +103,31 @@ class Approvals:
         standing = written.vote_of(asked.reviewer) or written.deciding
         if standing is None:
             return asked.hiding(HTTPStatus.GONE, OVER)
-        if written.deciding and not written.told_at:
-            try:
-                is_told = self.tell(written)
-            except (StorageUnavailableError, StorageRefusedError):
-                return asked.saying(HTTPStatus.SERVICE_UNAVAILABLE, UNTOLD, written)
-            if is_new and not is_told:
-                return self._untold(asked, written)
-            written = _told(written)
+        if untold := self._why_untold(asked, written):
+            return untold
+        if written.deciding:
+            written = _as_told(written)
         if not standing.says(decision):
             return asked.saying(HTTPStatus.CONFLICT, f"Already {standing}; that stands", written)
         said = str(written) if written.deciding else waiting_for(written, standing)
-        return asked.saying(HTTPStatus.OK, said if is_new else f"Already {said}", written)
+        taken = replace(asked, has_taken=True)
+        return taken.saying(HTTPStatus.OK, said if is_new else f"Already {said}", written)
 
-    def _untold(self, asked: Answer, written: Approval) -> Answer:
+    def _why_untold(self, asked: Answer, written: Approval) -> Answer | None:
+        """Tell the workflow what is decided; return what is said where it did not hear it."""
+        if not written.deciding or written.told_at:
+            return None
+        kept = asked.saying(HTTPStatus.SERVICE_UNAVAILABLE, UNTOLD, written)
+        try:
+            is_told = self.tell(written)
+        except (StorageUnavailableError, StorageRefusedError):
+            return kept
         record = self._workflows.find(written.scope.workflow_id) or {}
-        if over := _why_over(written, record):
-            return asked.hiding(HTTPStatus.GONE, over, written)
-        # Its state is being tried again, or waits anew after a reminder: with another token.
-        return asked.saying(HTTPStatus.SERVICE_UNAVAILABLE, UNTOLD, written)
+        if is_told or _has_gone_on(written, record):
+            return None
+        # Or its state is being tried again, or waits anew after a reminder: with another token.
+        over = _why_over(written, record)
+        return asked.hiding(HTTPStatus.GONE, over, written) if over else kept
 
     def tell(self, approval: Approval, task_token: str = "") -> bool:
         """
@@ -120,33 +138,19 @@ class Approvals:
         last = approval.deciding
         if last is None:
             raise ValueError("there is nothing to tell before a decision")
-        scope, round_number = approval.scope, approval.round
-        key = scope.review_key(round_number)
-        review = Review(
-            last.decision, approval.comments, approval.draft_sha256, last.decided_at, approval.votes
-        )
-        self._artifacts.keep(key, review)
-        waits = _send(
-            task_token or self._tokens.open(approval.task_token, scope),
-            {  # no comments: they are as long as reviewers like, and the review has them
-                "decision": last.decision,
-                "reviewer": last.reviewer,
-                "approved_by": approval.approvers,
-                "draft_sha256": approval.draft_sha256,
-                "decided_at": last.decided_at,
-                "review_key": key,
-            },
-        )
+        scope = approval.scope
+        told = keep_review(approval, last, self._artifacts)
+        waits = _send(task_token or self._tokens.open(approval.task_token, scope), told)
         if waits:
-            self._workflows.note_told(scope.workflow_id, round_number, last.decision.upper())
+            self._workflows.note_told(scope.workflow_id, approval.round, last.decision.upper())
         return waits
 
 
 def _decided(answer: Answer, approval: Approval, record: Mapping[str, Any], over: str) -> Answer:
     if _is_replaced(approval, record):
         return answer.saying(HTTPStatus.GONE, f"{approval}. {over}")
-    if approval.told_at or record.get("status") == "PUBLISHED":
-        return answer.saying(HTTPStatus.OK, str(approval), _told(approval))
+    if _has_gone_on(approval, record):
+        return answer.saying(HTTPStatus.OK, str(approval), _as_told(approval))
     if over:
         return answer.hiding(HTTPStatus.GONE, over)
     return answer.saying(HTTPStatus.OK, UNTOLD)
@@ -165,8 +169,14 @@ def _is_replaced(approval: Approval, record: Mapping[str, Any]) -> bool:
     return bool(record.get("round", 0) > approval.round)
 
 
-def _told(approval: Approval) -> Approval:
-    return replace(approval, told_at=approval.told_at or "now")
+def _has_gone_on(approval: Approval, record: Mapping[str, Any]) -> bool:
+    """Tell whether the workflow knows the decision, though that may not be noted yet."""
+    is_later = bool(record.get("round", 0) > approval.round)
+    return bool(approval.told_at) or is_later or record.get("status") == "PUBLISHED"
+
+
+def _as_told(approval: Approval) -> Approval:
+    return replace(approval, told_at=approval.told_at or "just now")
 
 
 def _send(task_token: str, output: dict[str, Any]) -> bool:

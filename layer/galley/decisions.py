@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from galley.addresses import folded
 from galley.scope import Scope
 from galley.signing import Ticket
 
@@ -51,6 +52,11 @@ class Vote:
     decided_at: str
     by: str = ""
 
+    @property
+    def voter(self) -> str:
+        """Who has voted: the reviewer, or whoever stood in."""
+        return self.by or self.reviewer
+
     def says(self, decision: Decision) -> bool:
         """Tell whether the vote is what a decision says."""
         return (self.decision, self.comments) == (decision.verdict, decision.comments)
@@ -74,6 +80,7 @@ class Approval:
     draft_sha256: str
     expires_at: int  # seconds since the epoch
     task_token: str = field(repr=False)  # sealed
+    attempt: int = 0  # which try of the waiting state the token is of; later ones are greater
     votes: list[Vote] = field(default_factory=list)
     told_at: str = ""  # when the workflow learned of the decision
 
@@ -95,8 +102,8 @@ class Approval:
 
     @property
     def approvers(self) -> list[str]:
-        """The reviewers who have approved."""
-        return [vote.reviewer for vote in self.votes if vote.decision is Verdict.APPROVED]
+        """Who has approved: reviewers, or whoever stood in for one."""
+        return [vote.voter for vote in self.votes if vote.decision is Verdict.APPROVED]
 
     @property
     def comments(self) -> str:
@@ -110,9 +117,15 @@ class Approval:
         """Return what a reviewer has said."""
         return next((vote for vote in self.votes if vote.reviewer == reviewer), None)
 
-    def takes_vote_of(self, reviewer: str, now: float) -> bool:
-        """Tell whether a reviewer can still vote."""
-        return not self.deciding and reviewer in self.silent and now < self.expires_at
+    def takes_vote_of(self, reviewer: str, now: float, by: str = "") -> bool:
+        """Tell whether a reviewer, or whoever stands in, can still vote."""
+        is_open = not self.deciding and reviewer in self.silent and now < self.expires_at
+        return is_open and not self.has_part_of(by)
+
+    def has_part_of(self, by: str) -> bool:
+        """Tell whether a stand-in has a part already, where each of several has to approve."""
+        parts = {folded(each) for each in (*self.reviewers, *(vote.by for vote in self.votes))}
+        return self.rule is Rule.ALL and by != "" and folded(by) in parts
 
     def with_vote(self, vote: Vote) -> Self:
         """Return the approval with one more vote."""
@@ -152,6 +165,7 @@ class Approval:
             round=int(item["round"]),
             rule=Rule(item["rule"]),
             expires_at=int(item["expires_at"]),
+            attempt=int(item["attempt"]),
             votes=votes,
             **{name: item[name] for name in ("topic", "reviewers", "draft_key", "draft_sha256")},
             **{name: item[name] for name in ("task_token", "told_at")},

@@ -9,6 +9,7 @@ An entry only says where to look: whether a draft still waits is what its approv
 import time
 from collections.abc import Iterator
 
+from galley.addresses import folded
 from galley.decisions import Approval
 from galley.signing import Ticket
 from galley.table import Records
@@ -48,4 +49,4 @@ def _key(approval: Approval, reviewer: str) -> dict[str, str]:
 
 
 def _pk(reviewer: str) -> str:
-    return f"REVIEWER#{reviewer.casefold()}"
+    return f"REVIEWER#{folded(reviewer)}"

@@ -19,6 +19,7 @@ EXCERPT_CHARACTERS = 400
 SUBJECT_CHARACTERS = 120
 COMMENT_CHARACTERS = 2000  # of all that reviewers may have written
 
+_ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.I)
 _CITATION = re.compile(r"\s*\[\d{1,3}\]")
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -58,9 +59,11 @@ class Letter:
         return _TEMPLATES.get_template("letter.html").render(letter=self)
 
 
-def asking(approval: Approval, reviewer: str, draft: str, link: str) -> Letter:
-    """Return the letter that asks a reviewer for a decision."""
-    return Letter(
+def asking(
+    approval: Approval, reviewer: str, draft: str, link: str, *, is_reminder: bool = False
+) -> Letter:
+    """Return the letter that asks a reviewer for a decision, or asks again near its deadline."""
+    asked = Letter(
         subject=f"Approve? {approval.topic}",
         opening="A research report waits for your decision.",
         facts=_facts(approval, reviewer) | {"Deadline": date_of(approval.expires_at)},
@@ -69,12 +72,10 @@ def asking(approval: Approval, reviewer: str, draft: str, link: str) -> Letter:
         link=link,
         closing="Opening the link decides nothing.",
     )
-
-
-def reminding(approval: Approval, reviewer: str, draft: str, link: str) -> Letter:
-    """Return the letter that reminds a reviewer of a deadline."""
+    if not is_reminder:
+        return asked
     return replace(
-        asking(approval, reviewer, draft, link),
+        asked,
         subject=f"Reminder: {approval.topic}",
         opening="A research report still waits for your decision, and the deadline is near.",
         closing="Without a decision it is not published. Opening the link decides nothing.",
@@ -125,6 +126,7 @@ def first_lines(markdown: str) -> str:
     paragraphs = (part.strip() for part in markdown.split("\n\n"))
     said = " ".join(each for each in paragraphs if each and not each.startswith(("#", "|", ">")))
     text = _CITATION.sub("", text_from_markdown(" ".join(said.split())))
+    text = _ADDRESS.sub("[…]", text)  # mail programs would make links of what a source has planted
     if len(text) <= EXCERPT_CHARACTERS:
         return text
     return text[:EXCERPT_CHARACTERS].rpartition(" ")[0].rstrip(",;:–—-") + " …"

@@ -1,24 +1,52 @@
-"""Word to the other reviewers when one has decided: who is told, and what if that fails."""
+"""Word to reviewers: who is asked, who is told that others have decided, and what if that fails."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from galley import letters
 from galley.answers import Answer
+from galley.decisions import Approval
 from galley.errors import GalleyError
 from galley.inboxes import Inboxes
 from galley.outbox import Outbox
 from galley.telemetry import logger
 
 
+def ask_reviewers(  # noqa: PLR0913  # what is said, and the two ways in which it reaches them
+    approval: Approval,
+    draft: str,
+    links: Mapping[str, str],
+    inboxes: Inboxes,
+    outbox: Outbox,
+    *,
+    is_reminder: bool,
+) -> None:
+    """Ask each reviewer for a decision by a link of their own, or remind them of it."""
+    for reviewer, link in links.items():
+        inboxes.add(approval, reviewer)
+        letter = letters.asking(approval, reviewer, draft, link, is_reminder=is_reminder)
+        about = approval.scope.workflow_id, approval.round, approval.expires_at, is_reminder
+        outbox.mail(reviewer, letter, *about)
+
+
 def tell_the_others(answer: Answer, inboxes: Inboxes, outbox: Outbox) -> None:
     """Empty the inboxes of a draft that is decided, and tell those who did not decide it."""
     approval = answer.approval
     last = approval.deciding if approval else None
-    if approval is None or last is None:
+    if approval is None or last is None or not answer.has_taken:
         return
-    try:
+    with _tolerant():
         inboxes.remove(approval)
-        for reviewer in approval.reviewers:
-            if reviewer != last.reviewer:
-                letter = letters.decided(approval, reviewer)
-                outbox.mail(reviewer, letter, approval.scope.workflow_id, approval.round, "decided")
+    about = approval.scope.workflow_id, approval.round
+    for reviewer in approval.reviewers:
+        if reviewer != last.reviewer:
+            with _tolerant():
+                outbox.mail(reviewer, letters.decided(approval, reviewer), *about, "decided")
+
+
+@contextmanager
+def _tolerant() -> Iterator[None]:
+    try:
+        yield
     except GalleyError as error:  # the decision is taken, whoever knows of it
         logger.warning("not every reviewer was told of a decision: %s", error)

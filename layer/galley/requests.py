@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
+from galley.addresses import folded
 from galley.decisions import Rule
 from galley.errors import InvalidRequestError
 
@@ -94,7 +95,7 @@ def _reviewers(event: dict[str, Any], problems: list[str]) -> list[str]:
         return []
     expected = "reviewers: expected e-mail addresses"
     known = [_matching(each, expected, _REVIEWER, problems) for each in several]
-    if len({each.casefold() for each in known}) < len(known):
+    if len({folded(each) for each in known}) < len(known):
         problems.append("reviewers: expected each address once")
     return known
 

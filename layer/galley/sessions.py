@@ -12,6 +12,7 @@ from typing import Self
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
+from galley.addresses import folded
 from galley.cookies import content_of, no_cookie, signed_cookie
 from galley.secrets import SigningKeys
 from galley.signing import SigningKey
@@ -44,7 +45,11 @@ class Session:
 
     def may_review(self, reviewer: str, tenant: str) -> bool:
         """Tell whether this is the reviewer of a draft, or one of its tenant's reviewers."""
-        return _same_address(self.address, reviewer) or f"{_REVIEWERS}{tenant}" in self.groups
+        return self.is_of(reviewer) or f"{_REVIEWERS}{tenant}" in self.groups
+
+    def is_of(self, address: str) -> bool:
+        """Tell whether it is the session of whoever has an address."""
+        return self.address != "" and folded(self.address) == folded(address)
 
     def cookie(self, key: SigningKey, origin: str) -> Cookie:
         """Return the cookie that keeps the session."""
@@ -62,8 +67,3 @@ def session_in(cookies: Iterable[str], keys: SigningKeys) -> Session | None:
 def no_session(origin: str) -> Cookie:
     """Return what makes a browser forget its session."""
     return no_cookie(_COOKIE, origin)
-
-
-def _same_address(one: str, other: str) -> bool:
-    # Of ASCII letters only: others have forms that look alike and belong to other people.
-    return one != "" and one.encode("utf-8").lower() == other.encode("utf-8").lower()

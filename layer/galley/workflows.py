@@ -81,9 +81,11 @@ class Workflows(Records):
             self._update(
                 key_of(workflow_id, "META"),
                 {**said, "closed": redrives},
-                "#execution = :execution AND #status <> :published",
+                "#execution = :execution AND #status <> :published"
+                # an end that comes late is not that of a run which was redriven meanwhile
+                " AND (attribute_not_exists(#redrives) OR #redrives <= :closed_)",
                 {":execution": execution, ":published": "PUBLISHED"},
-                names=("execution",),
+                names=("execution", "redrives"),
             )
 
     def find(self, workflow_id: str) -> dict[str, Any] | None:
@@ -110,12 +112,14 @@ class Workflows(Records):
 
     def _ask_again(self, approval: Approval) -> Approval:
         workflow_id, round_number = approval.scope.workflow_id, approval.round
-        renewed = {"task_token": approval.task_token, "expires_at": approval.expires_at}
+        names = ("task_token", "expires_at", "attempt")
+        renewed = {name: getattr(approval, name) for name in names}
         with suppress(ConflictError):
             self._update(
                 key_of(workflow_id, _approval(round_number)),
                 renewed,
-                "#status = :pending",
+                # an attempt that was slow does not replace the token of the one after it
+                "#status = :pending AND #attempt <= :attempt_",
                 {":pending": PENDING},
                 names=("status",),
             )
@@ -131,7 +135,7 @@ class Workflows(Records):
         workflow_id, round_number = approval.scope.workflow_id, approval.round
         for _ in approval.reviewers:  # each attempt fails only because another one has voted
             known = self.find_approval(workflow_id, round_number)
-            if known is None or not known.takes_vote_of(vote.reviewer, time.time()):
+            if known is None or not known.takes_vote_of(vote.reviewer, time.time(), vote.by):
                 return False
             after = known.with_vote(vote).to_item()
             with suppress(ConflictError):

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from galley.decisions import Rule
 from galley.ends import End
 from galley.errors import StorageUnavailableError
-from galley.workflows import Workflows
+from galley.workflows import WAITING, Workflows
 
 from functions.close_workflow import app
-from tests.unit.fakes import REVIEWER, TOPIC, FakeOutbox, load_event
+from tests.unit.fakes import REVIEWER, TOPIC, FakeOutbox, a_vote, an_approval, load_event
 
 EVENT = load_event("close_workflow")
 WORKFLOW = "lighthouses-1"
@@ -77,8 +78,26 @@ def test_a_second_delivery_changes_nothing(registered: Workflows) -> None:
     assert len(outbox.events) == 1
 
 
-def test_a_deadline_that_passed_is_no_fault(registered: Workflows) -> None:
-    outbox = FakeOutbox()
+@pytest.fixture
+def asked(registered: Workflows) -> Workflows:
+    """Give a table whose workflow waits for two reviewers, of whom one has approved."""
+    approval = an_approval(reviewers=[REVIEWER, "done@example.com"], rule=Rule.ALL)
+    registered.ask_approval(approval)
+    registered.vote(approval, a_vote(reviewer="done@example.com"))
+    registered.set_status(WORKFLOW, WAITING, round=1, redrives=0)
+    return registered
+
+
+def test_an_end_before_a_redrive_does_not_close_what_was_redriven(asked: Workflows) -> None:
+    asked.set_status(WORKFLOW, WAITING, round=1, redrives=1)
+
+    app.close(an_end(redriveCount=0), asked, FakeOutbox())
+
+    assert (asked.find(WORKFLOW) or {})["status"] == WAITING
+
+
+def test_a_deadline_that_passed_is_no_fault(asked: Workflows) -> None:
+    registered, outbox = asked, FakeOutbox()
 
     end = an_end(status="FAILED", error="ApprovalExpiredError", cause="Nobody decided.")
     assert app.close(end, registered, outbox)
@@ -162,7 +181,7 @@ def test_what_cannot_be_reported_stays_open_and_is_tried_again(registered: Workf
 
 
 def test_whoever_dies_after_the_report_reports_once(
-    registered: Workflows, monkeypatch: pytest.MonkeyPatch
+    asked: Workflows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class KilledError(Exception):
         """The worker dies."""
@@ -172,10 +191,10 @@ def test_whoever_dies_after_the_report_reports_once(
 
     outbox, end = FakeOutbox(), an_end(status="FAILED", error="ApprovalExpiredError")
     with monkeypatch.context() as dying:
-        dying.setattr(registered, "close", die)
+        dying.setattr(asked, "close", die)
         with pytest.raises(KilledError):
-            app.close(end, registered, outbox)
+            app.close(end, asked, outbox)
 
-    assert app.close(end, registered, outbox)
+    assert app.close(end, asked, outbox)
 
     assert (len(outbox.events), len(outbox.mails)) == (1, 1)

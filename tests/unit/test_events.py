@@ -31,6 +31,7 @@ READS = {
     "close_workflow": [
         *("detail-type", "detail", "detail.executionArn", "detail.name", "detail.status"),
     ],
+    "collect_decision": [*OF_A_STATE, "round"],
     "inbox": OF_THE_API,
     "publish": [*OF_A_STATE, "draft_key", "approved_sha256"],
     "register_workflow": [
@@ -40,7 +41,7 @@ READS = {
     "request_approval": [
         *OF_A_STATE,
         *("topic", "reviewers", "approval", "draft", "draft.key", "draft.sha256", "draft.round"),
-        *("expires_at", "reminder", "task_token"),
+        *("expires_at", "reminder", "redrives", "attempt", "task_token"),
     ],
     "reviser_actions": [*OF_A_TOOL, "sessionAttributes.round", "sessionAttributes.source_ids"],
     "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES],
@@ -61,7 +62,10 @@ CALLED_BY = {
     for name, arguments in ((name, task["Arguments"]) for name, task in LAMBDA_TASKS.items())
 }
 # One payload is for both: a round and its summaries; a request, whose route says for whom it is.
-ALIKE = [{"reviser_agent", "writer_agent"}, {"approval_api", "inbox", "sign_in"}]
+ALIKE = [
+    {"collect_decision", "reviser_agent", "writer_agent"},
+    {"approval_api", "inbox", "sign_in"},
+]
 FOREIGN = [
     (function, other)
     for function in READS

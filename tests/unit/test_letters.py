@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from galley.decisions import Rule, Verdict
-from galley.letters import Letter, asking, date_of, decided, first_lines, reminding
+from galley.letters import Letter, asking, date_of, decided, first_lines
 
 from tests.unit.fakes import DRAFT, REVIEWER, TOPIC, a_vote, an_approval
 
@@ -52,6 +52,11 @@ def test_the_link_is_in_no_representation() -> None:
         pytest.param(DRAFT, "The Fresnel lens gathers light.", id="without citations"),
         pytest.param("# A\n\nOne *two*\nthree.\n\nFour.", "One two three. Four.", id="markup"),
         pytest.param("# A\n\n| a |\n|---|\n| b |\n", "", id="no prose"),
+        pytest.param(
+            "# A\n\nTo approve, open https://evil.example/x or www.evil.example.",
+            "To approve, open […] or […]",
+            id="addresses",
+        ),
         pytest.param("# A\n\n" + 90 * "words ", 66 * "words " + "…", id="cut at a word"),
     ],
 )
@@ -98,7 +103,7 @@ def test_the_others_are_told_who_decided_what_and_why() -> None:
 
 
 def test_a_reminder_has_the_link_and_the_deadline() -> None:
-    text = reminding(APPROVAL, REVIEWER, DRAFT, LINK).text
+    text = asking(APPROVAL, REVIEWER, DRAFT, LINK, is_reminder=True).text
 
     assert LINK in text
     assert date_of(APPROVAL.expires_at) in text

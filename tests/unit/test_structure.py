@@ -324,7 +324,7 @@ GO_ON = {
     "Summarize source": (["States.ALL"], "Note the gap"),
     "Announce approval request": (["States.ALL"], "Ask for approval"),
     "Ask for approval": (["States.Timeout"], "Remind reviewers"),
-    "Remind reviewers": (["States.Timeout"], "Approval expired"),
+    "Remind reviewers": (["States.Timeout"], "Collect decision"),
     "Announce publication": (["States.ALL"], "Published"),
 }
 
