@@ -66,6 +66,13 @@ def test_a_draft_that_waits_is_listed_with_a_genuine_link(asked: Workflows, addr
     assert TOPIC in response["body"]
 
 
+def test_a_letter_that_looks_like_the_reviewers_is_another(registered: Workflows) -> None:
+    wait(registered, replace(an_approval(), reviewers=["kate@example.com"]))
+
+    assert links_in(inbox("\N{KELVIN SIGN}ate@example.com")) == []
+    assert len(links_in(inbox("Kate@example.com"))) == 1
+
+
 def test_whoever_is_not_signed_in_is_sent_to_sign_in(asked: Workflows) -> None:
     response = inbox("")
 
