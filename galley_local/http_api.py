@@ -88,8 +88,6 @@ def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[s
         "headers": {
             name.lower(): value for name, value in request.headers.items() if name != "Cookie"
         },
-        "queryStringParameters": {name: ",".join(values) for name, values in request.args.lists()},
-        "pathParameters": dict(variables),
         "requestContext": {
             "accountId": "anonymous",
             "apiId": "laptop",
@@ -110,6 +108,12 @@ def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[s
         },
         "isBase64Encoded": bool(data) and not is_text,
     }
+    # what a request has none of is left out
+    if request.args:
+        query = {name: ",".join(values) for name, values in request.args.lists()}
+        event["queryStringParameters"] = query
+    if variables:
+        event["pathParameters"] = dict(variables)
     if cookies := request.headers.get("Cookie"):
         event["cookies"] = [cookie.strip() for cookie in cookies.split(";")]
     if data:

@@ -127,7 +127,7 @@ def sample(event: Any) -> Any:
     if isinstance(event, dict):
         whole = {name: _PLACEHOLDERS.get(name, sample(value)) for name, value in event.items()}
         if "rawQueryString" in whole:  # the same again, as it stands in the address
-            whole["rawQueryString"] = urlencode(whole["queryStringParameters"])
+            whole["rawQueryString"] = urlencode(whole.get("queryStringParameters", {}))
         return whole
     if isinstance(event, list):
         return [sample(each) for each in event]

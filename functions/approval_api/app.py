@@ -4,14 +4,13 @@ import os
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from galley import telemetry
 from galley.admission import admitted, way_in
 from galley.answers import Answer
 from galley.approvals import Approvals
 from galley.artifacts import Artifacts, s3_client
 from galley.audit import Audit
-from galley.events import API_CALL, check_event
+from galley.calls import Call, Response, respond
 from galley.forms import Form, FormError, check_sender, decision_in, form_in
 from galley.inboxes import Inboxes
 from galley.notices import tell_the_others
@@ -23,7 +22,6 @@ from galley.sessions import session_in
 from galley.tokens import TaskTokens
 from galley.workflows import Workflows, table_named
 
-API = APIGatewayHttpResolver()
 TABLE = table_named(os.environ["TABLE_NAME"])
 WORKFLOWS, INBOXES, AUDIT = Workflows(TABLE), Inboxes(TABLE), Audit(TABLE)
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
@@ -36,45 +34,46 @@ PAGE = Page.beside(__file__)
 
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    check_event(event, API_CALL, "approval_api")
-    return API.resolve(event, context)
+    return Call.from_event(event, "approval_api").answered_by(ROUTES)
 
 
-@API.get("/approvals/<workflow_id>/<round_number>")
-def show(workflow_id: str, round_number: str) -> Response[str]:
+def show(call: Call) -> Response:
     """Return the page of a draft, with its form while it waits for a decision."""
-    return _answered(_find(workflow_id, round_number), {})
+    return _answered(call, _find(call), {})
 
 
-@API.post("/approvals/<workflow_id>/<round_number>")
-def decide(workflow_id: str, round_number: str) -> Response[str]:
+def decide(call: Call) -> Response:
     """Take the decision of the page's form."""
-    answer, call, form = _find(workflow_id, round_number), API.current_event, {}
+    answer, form = _find(call), {}
     if answer.approval is not None:
         try:
-            form = form_in(call.body, call.is_base64_encoded)
+            form = form_in(call.body, call.is_base64)
             check_sender(form, call.headers, answer.form_token)
             decision = decision_in(form, answer.draft)
         except FormError as error:
             answer = answer.refusing(error)
         else:
             answer, form = APPROVALS.decide(answer, decision), {}
-    return _answered(answer, form)
+    return _answered(call, answer, form)
 
 
-def _find(workflow_id: str, round_number: str) -> Answer:
-    call = API.current_event
-    query = call.query_string_parameters or {}
-    answer = APPROVALS.find(workflow_id, round_number, query, KEYS)
+def _find(call: Call) -> Answer:
+    workflow_id, round_number = (call.variables.get(name, "") for name in ("workflow_id", "round"))
+    answer = APPROVALS.find(workflow_id, round_number, call.query, KEYS)
     return admitted(answer, session_in(call.cookies, KEYS)) if SIGNS_IN else answer
 
 
-def _answered(answer: Answer, form: Form) -> Response[str]:
-    call = API.current_event
-    AUDIT.keep(answer, call["requestContext"])
+def _answered(call: Call, answer: Answer, form: Form) -> Response:
+    AUDIT.keep(answer, call.context)
     tell_the_others(answer, INBOXES, OUTBOX)
-    sign_in = way_in(call.path, call.query_string_parameters or {})
-    if answer.status is HTTPStatus.UNAUTHORIZED and call.http_method == "GET":
-        return Response(HTTPStatus.SEE_OTHER, headers={**PAGE.headers, "Location": sign_in})
+    sign_in = way_in(call.path, call.query)
+    if answer.status is HTTPStatus.UNAUTHORIZED and call.method == "GET":
+        return respond(HTTPStatus.SEE_OTHER, {**PAGE.headers, "Location": sign_in})
     page = PAGE.fill(sign_in=sign_in, **shown(answer, ARTIFACTS, WORKFLOWS, form))
-    return Response(answer.status, "text/html; charset=utf-8", page, PAGE.headers)
+    return respond(answer.status, PAGE.headers, page)
+
+
+ROUTES = {
+    "GET /approvals/{workflow_id}/{round}": show,
+    "POST /approvals/{workflow_id}/{round}": decide,
+}

@@ -26,14 +26,6 @@ _WORDS = {
     Any: "anything",
 }
 
-# A call of the HTTP API in its payload format, as far as its functions read it themselves.
-API_CALL = {
-    "version": "2.0",
-    "routeKey": str,
-    "rawPath": str,
-    "requestContext": {"domainName": str, "stage": str, "http": {"method": str}},
-}
-
 Task = TypeVar("Task")
 
 

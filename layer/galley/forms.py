@@ -57,11 +57,11 @@ def comments_of(form: Mapping[str, Sequence[str]], draft: str) -> list[str]:
     return ["\n\n".join(filter(None, [overall[0].strip(), *on_sections]))]
 
 
-def form_in(body: str | None, is_base64: bool | None) -> Form:
+def form_in(body: str, is_base64: bool) -> Form:
     """Return the fields of a form, which the HTTP API sends as base64; bad bytes are replaced."""
-    if len(body or "") > FORM_CHARACTERS:
+    if len(body) > FORM_CHARACTERS:
         raise FormError("The form is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    text = b64decode(body or "").decode("utf-8", "replace") if is_base64 else body or ""
+    text = b64decode(body).decode("utf-8", "replace") if is_base64 else body
     try:
         return parse_qs(text, keep_blank_values=True, max_num_fields=FORM_FIELDS)
     except ValueError as error:
@@ -74,7 +74,7 @@ def check_sender(form: Form, headers: Mapping[str, str], token: str) -> None:
     is_same = len(given) == 1 and hmac.compare_digest(
         given[0].encode("utf-8", "replace"), token.encode("utf-8")
     )
-    if not is_same or _is_cross_site({name.lower(): text for name, text in headers.items()}):
+    if not is_same or _is_cross_site(headers):
         raise FormError(NOT_OURS, HTTPStatus.FORBIDDEN)
 
 

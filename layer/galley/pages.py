@@ -21,6 +21,7 @@ class Page:
         environment.globals |= {"style": style, "script": script}
         self._template = environment.from_string(template)
         self.headers = {
+            "Content-Type": "text/html; charset=utf-8",
             "Cache-Control": "no-store",
             "Content-Security-Policy": "default-src 'none'; "
             f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "

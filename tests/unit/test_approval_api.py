@@ -88,6 +88,7 @@ def call(  # noqa: PLR0913, PLR0917  # as much as a browser sends
     """Send a request as the HTTP API does: a form's body comes in base64."""
     event = load_event("approval_api")
     workflow_id, round_number = path.split("/")[2:]
+    event["routeKey"] = f"{method} /approvals/{{workflow_id}}/{{round}}"
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
     event["requestContext"]["http"]["method"] = method
     event["pathParameters"] = {"workflow_id": workflow_id, "round": round_number}
@@ -534,6 +535,7 @@ def test_a_body_that_is_no_form_of_ours_is_refused(
 def post_bytes(body: bytes) -> dict[str, Any]:
     """Send a body as it is."""
     event = load_event("approval_api")
+    event["routeKey"] = "POST /approvals/{workflow_id}/{round}"
     event["requestContext"]["http"]["method"] = "POST"
     event["queryStringParameters"] = QUERY
     event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}

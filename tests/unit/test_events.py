@@ -23,7 +23,7 @@ OF_A_TOOL = [
 ]
 OF_THE_API = [
     *("version", "routeKey", "rawPath", "requestContext", "requestContext.domainName"),
-    *("requestContext.stage", "requestContext.http", "requestContext.http.method"),
+    *("requestContext.http", "requestContext.http.method"),
 ]
 SUMMARIES = ["summaries", "summaries[].source_id", "summaries[].key"]
 READS = {

@@ -57,6 +57,7 @@ def call(
 ) -> dict[str, Any]:
     """Send a request as the HTTP API does."""
     event = load_event("sign_in")
+    event["routeKey"] = f"{method} {path}"
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
     event["requestContext"]["http"]["method"] = method
     event["queryStringParameters"] = query or {}
