@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import pytest
 from galley.artifacts import Artifacts
 from galley.contracts import Review
+from galley.decisions import Rule
 from galley.sessions import Session
 from galley.signing import SigningKey
 from galley.workflows import WAITING, Workflows
@@ -759,3 +760,47 @@ def test_signing_in_does_not_make_a_link_genuine(asked: Workflows) -> None:
 
     assert response["statusCode"] == 403
     assert "This link is not valid" in response["body"]
+
+
+@pytest.mark.usefixtures("_with_sign_in")
+@pytest.mark.parametrize("stand_in", ["lawyer@example.com", "Chief@example.com"])
+def test_where_all_must_approve_nobody_decides_for_two(
+    stand_in: str, asked: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    both = [REVIEWER, "lawyer@example.com"]
+    ask(asked, reviewers=both, rule=Rule.ALL)
+    cookies = cookies_of(stand_in, "reviewers-press")
+    own = an_approval().ticket_of("lawyer@example.com")
+    form = {**APPROVE, "form_token": own.form_token(SIGNING_KEY)}
+    call("POST", form, own.query(SIGNING_KEY), cookies=cookies)
+
+    response = call("POST", APPROVE, cookies=cookies)
+
+    assert response["statusCode"] == 403
+    assert "nobody decides for two" in response["body"]
+    approval = asked.find_approval("lighthouses-1", 1)
+    assert approval is not None
+    assert len(approval.votes) == 1
+    assert step_functions.answers == []
+
+
+@pytest.mark.usefixtures("_with_sign_in")
+def test_the_workflow_is_told_who_approved_and_not_whom_they_stood_in_for(
+    asked: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    call("POST", APPROVE, cookies=cookies_of("chief@example.com", "reviewers-press"))
+
+    ((_, output),) = step_functions.answers
+    assert (output["reviewer"], output["approved_by"]) == (
+        "chief@example.com",
+        ["chief@example.com"],
+    )
+
+
+@pytest.mark.usefixtures("_with_sign_in")
+def test_a_group_of_no_tenant_makes_nobody_the_reviewer(
+    asked: Workflows, audited: AllItems, step_functions: FakeStepFunctions
+) -> None:
+    call("POST", APPROVE, cookies=cookies_of("chief@example.com", "reviewers-", "reviewers-press"))
+
+    assert [each["by"] for each in audited()] == ["chief@example.com"]

@@ -140,3 +140,11 @@ def test_the_page_has_no_token_and_escapes_what_others_wrote(registered: Workflo
 
     assert "<b>" not in body
     assert TASK_TOKEN not in body
+
+
+@pytest.mark.parametrize("address", ["straße@example.com", "ſtrasse@example.com"])
+def test_an_address_that_looks_alike_is_somebody_elses(registered: Workflows, address: str) -> None:
+    wait(registered, an_approval(reviewers=["strasse@example.com"]))
+
+    assert links_in(inbox(address)) == []
+    assert len(links_in(inbox("Strasse@Example.com"))) == 1

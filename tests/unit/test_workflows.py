@@ -116,6 +116,16 @@ def test_a_second_attempt_keeps_the_votes_and_brings_its_token(registered: Workf
     assert again == replace(both, votes=[APPROVED], task_token="another", expires_at=5_000_000_000)
 
 
+def test_a_slow_attempt_does_not_replace_the_token_of_a_later_one(registered: Workflows) -> None:
+    registered.ask_approval(replace(APPROVAL, attempt=1, task_token="later"))
+
+    registered.ask_approval(replace(APPROVAL, attempt=0, task_token="slow"))
+
+    approval = registered.find_approval("lighthouses-1", 1)
+    assert approval is not None
+    assert approval.task_token == "later"  # made up
+
+
 def test_only_the_first_decision_is_written(asked: Workflows) -> None:
     written = [asked.vote(APPROVAL, each) for each in (REJECTED, APPROVED, REJECTED)]
 
