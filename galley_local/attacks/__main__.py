@@ -4,13 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from galley_local.attacks.report import attack_by_link, attack_stack, hostile_corpus, table
+from galley_local.attacks.report import attack_by_link, attack_here, table
 from galley_local.attacks.target import Elsewhere
-from galley_local.stack import ROOT, Stack
+from galley_local.stack import ROOT
 
 
 def main() -> int:
-    """Attack an endpoint by a link, or a stack that is started for it."""
+    """Attack an endpoint by a link, or stacks that are started for it."""
     parser = argparse.ArgumentParser(prog="python -m galley_local.attacks", description=__doc__)
     parser.add_argument("--link", help="of a draft that waits on an endpoint that you may attack")
     parser.add_argument("--corpus", type=Path, default=ROOT / "examples" / "corpus")
@@ -18,8 +18,7 @@ def main() -> int:
     if options.link:
         results = list(attack_by_link(Elsewhere(options.link)))
     else:
-        with hostile_corpus(options.corpus) as corpus, Stack(corpus) as stack:
-            results = list(attack_stack(stack))
+        results = list(attack_here(options.corpus))
     sys.stdout.write(table(results) + "\n")
     return int(any(result.succeeded for result in results))
 

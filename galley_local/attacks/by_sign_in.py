@@ -1,86 +1,20 @@
 """
-Attacks on sign-in, for a stack on which reviewers sign in: on sessions, on the way, on redirects.
+Attacks on signing in, for a stack on which reviewers do: on the way to the pool, on redirects.
 
 What forged ID tokens come to is tried in the function's own tests: a pool would have to give them.
 """
 
-import json
 import time
-from base64 import urlsafe_b64encode
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from galley.attempts import Attempt
-from galley.sessions import Session
-from galley.signing import SigningKey
 
+from galley_local.attacks.by_session import BY_SESSION
 from galley_local.attacks.on_stack import OTHER_KEY, OnStack
-from galley_local.attacks.signing_in import EVIL, SESSION, STRANGER, SigningIn, on_sign_in
+from galley_local.attacks.signing_in import EVIL, SESSION, SigningIn, on_sign_in
+from galley_local.attacks.target import REVIEWER
 from galley_local.attacks.wire import Reply
-
-REVIEWER = "reviewer@example.com"
-_IN_A_YEAR = 365 * 86_400
-
-
-# ---- sessions that nobody was given --------------------------------------------------------------
-
-
-def _session(**changes: Any) -> Session:
-    return replace(Session.begin(REVIEWER, []), **changes)
-
-
-def _value(session: Session, key: SigningKey) -> str:
-    return session.cookie(key, "http:").value
-
-
-def _edited(**changes: Any) -> OnStack:
-    """Show a genuine session of a stranger in which something was changed."""
-
-    def attack(target: SigningIn) -> list[Reply]:
-        genuine = replace(Session.begin(STRANGER, []), groups=("reviewers-other",))
-        signed = _value(genuine, target.key()).partition(".")[2]
-        content = json.dumps({**asdict(genuine), **changes}).encode()
-        return target.as_whom(f"{SESSION}={urlsafe_b64encode(content).decode()}.{signed}")
-
-    return on_sign_in(attack)
-
-
-def _shown(make: Callable[[SigningKey], str]) -> OnStack:
-    """Show a cookie that is made with the stack's key, but for something else."""
-    return on_sign_in(lambda target: target.as_whom(make(target.key())))
-
-
-SESSIONS: dict[str, OnStack] = {
-    "another address in a session": _edited(address=REVIEWER),
-    "another group in a session": _edited(groups=["reviewers-other", "reviewers-press"]),
-    "another end in a session": _edited(expires_at=int(time.time()) + _IN_A_YEAR),
-    "a field more in a session": _edited(is_admin=True),
-    "a session signed with a key of one's own": _shown(
-        lambda _: f"{SESSION}={_value(_session(), OTHER_KEY)}"
-    ),
-    "such a session that names our key": _shown(
-        lambda key: f"{SESSION}={_value(_session(), OTHER_KEY).replace(OTHER_KEY.id, key.id)}"
-    ),
-    "a session without a signature": _shown(
-        lambda key: f"{SESSION}={_value(_session(), key).rpartition('.')[0]}."
-    ),
-    "a session that is over": _shown(
-        lambda key: f"{SESSION}={_value(_session(expires_at=int(time.time()) - 1), key)}"
-    ),
-    "a session under the name for HTTPS": _shown(
-        lambda key: f"__Host-{SESSION}={_value(_session(), key)}"
-    ),
-    "an attempt to sign in as a session": on_sign_in(
-        lambda target: target.as_whom(f"{SESSION}={target.begin().cookie.partition('=')[2]}")
-    ),
-    "the link's signature as a session": on_sign_in(
-        lambda target: target.as_whom(
-            f"{SESSION}=e30.{target.door.query['kid']}.{target.door.query['signature']}"
-        )
-    ),
-}
-
 
 # ---- on the way to the pool and back -------------------------------------------------------------
 
@@ -214,4 +148,4 @@ REDIRECTS: dict[str, OnStack] = {
         lambda _target, _before, replies: any("set-cookie" in each.headers for each in replies),
     ),
 }
-BY_SIGN_IN = {**SESSIONS, **ON_THE_WAY, **REDIRECTS}
+BY_SIGN_IN = {**BY_SESSION, **ON_THE_WAY, **REDIRECTS}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from galley.signing import SigningKey, Ticket
+from galley.signing import SigningKey
 
 from galley_local.attacks.target import Waiting
 from galley_local.attacks.wire import MARK, Door, Reply
@@ -51,9 +51,9 @@ def expired(stack: "Stack", name: str) -> Waiting:
     target = Waiting(stack, name)
     past = int(time.time()) - 1
     target.rewrite(expires_at=past)
-    query = _ticket(target).query(target.key())
+    query = target.ticket().query(target.key())
     target.door = replace(
-        target.door, query=query, form_token=_ticket(target).form_token(target.key())
+        target.door, query=query, form_token=target.ticket().form_token(target.key())
     )
     return target
 
@@ -123,19 +123,11 @@ def _is_undecided(target: Waiting, _: Any, replies: list[Reply]) -> bool:
     return told != {HTTPStatus.OK} or refused != {HTTPStatus.CONFLICT}
 
 
-def _ticket(target: Waiting, **changes: Any) -> Ticket:
-    item = target.approval()
-    texts = {name: item[name]["S"] for name in ("workflow_id", "tenant", "draft_sha256")}
-    texts["reviewer"] = item["reviewers"]["L"][0]["S"]
-    numbers = {name: int(item[name]["N"]) for name in ("round", "expires_at")}
-    return Ticket(**{**texts, **numbers, **changes})
-
-
 def _signed(key: SigningKey | None = None, **changes: Any) -> Callable[[Waiting], Iterable[Reply]]:
     """Decide by a link that is signed, but for something else, or with another key."""
 
     def attack(target: Waiting) -> Iterable[Reply]:
-        ticket, signing = _ticket(target, **changes), key or target.key()
+        ticket, signing = target.ticket(**changes), key or target.key()
         return _both(
             replace(target.door, query=ticket.query(signing), form_token=ticket.form_token(signing))
         )
@@ -144,12 +136,12 @@ def _signed(key: SigningKey | None = None, **changes: Any) -> Callable[[Waiting]
 
 
 def _for_the_other(target: Waiting) -> Iterable[Reply]:
-    ticket, key = _ticket(target, reviewer="second@example.com"), target.key()
+    ticket, key = target.ticket(reviewer="second@example.com"), target.key()
     return [replace(target.door, form_token=ticket.form_token(key)).decide("approved")]
 
 
 def _own_key(target: Waiting) -> Iterable[Reply]:
-    query = _ticket(target).query(OTHER_KEY) | {"kid": target.key().id}
+    query = target.ticket().query(OTHER_KEY) | {"kid": target.key().id}
     return _both(replace(target.door, query=query))
 
 
@@ -169,7 +161,7 @@ ON_STACK: dict[str, OnStack] = {
         waiting,
         lambda target: [
             replace(
-                target.door, form_token=_ticket(target, round=2).form_token(target.key())
+                target.door, form_token=target.ticket(round=2).form_token(target.key())
             ).decide()
         ],
     ),

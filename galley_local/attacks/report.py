@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from galley_local.attacks.by_link import BY_LINK
-from galley_local.attacks.on_stack import ON_STACK
+from galley_local.attacks.by_sign_in import BY_SIGN_IN
+from galley_local.attacks.on_stack import ON_STACK, OnStack
+from galley_local.attacks.search import Secret, found_in, signatures, written
 from galley_local.attacks.target import Target, Waiting
 from galley_local.attacks.wire import MARK, Reply
 
@@ -45,19 +47,40 @@ def attack_by_link(target: Target) -> Iterator[Result]:
 
 
 def attack_stack(stack: "Stack") -> Iterator[Result]:
-    """Try everything on a stack of this machine, then search what was written for secrets."""
+    """Try everything on a stack whose links are enough, then search what was written."""
     target = Waiting(stack, "by-link")
     yield from attack_by_link(target)
-    secrets = set(target.secrets())
-    for number, (name, case) in enumerate(ON_STACK.items(), 1):
+    yield from _attack_in_turn(stack, ON_STACK, target.hidden(), "a search for secrets")
+
+
+def attack_sign_in(stack: "Stack") -> Iterator[Result]:
+    """Try everything on a stack on which reviewers sign in, then search what was written."""
+    yield from _attack_in_turn(stack, BY_SIGN_IN, set(), "a search where reviewers sign in")
+
+
+def attack_here(folder: Path) -> Iterator[Result]:
+    """Start stacks with documents of a folder, and try everything on them."""
+    from galley_local.stack import Stack
+
+    with hostile_corpus(folder) as corpus:
+        with Stack(corpus) as stack:
+            yield from attack_stack(stack)
+        with Stack(corpus, sign_in=True) as stack:
+            yield from attack_sign_in(stack)
+
+
+def _attack_in_turn(
+    stack: "Stack", cases: Mapping[str, OnStack], secrets: set[Secret], search: str
+) -> Iterator[Result]:
+    for number, (name, case) in enumerate(cases.items(), 1):
         target = case.prepare(stack, f"case-{number}")
-        secrets |= set(target.secrets())
         before = target.state()
         replies = list(case.attack(target))
         wrong = case.is_wrong(target, before, replies)
+        secrets |= target.hidden()
         yield _result(name, target, replies, changed=wrong)
-    found = {where for where, text in target.written() if any(each in text for each in secrets)}
-    yield Result("a search for tokens and keys", "", False, ", ".join(sorted(found)))
+    found = found_in(written(stack), secrets | signatures(stack))
+    yield Result(search, "", False, ", ".join(found))
 
 
 @contextmanager

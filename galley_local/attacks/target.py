@@ -2,11 +2,11 @@
 
 import json
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from galley.signing import SigningKey
+from galley.signing import SigningKey, Ticket
 
+from galley_local.attacks.search import Secret
 from galley_local.attacks.wire import Door
 from galley_local.lambdas import Function, Outcome
 from galley_local.reviewer import open_link
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from galley_local.stack import Stack
 
 LONGEST_WAIT_SECONDS = 60
+TOPIC = "How lighthouses made their lights seen farther"
+REVIEWER = "reviewer@example.com"
 
 
 class Target(Protocol):
@@ -51,6 +53,8 @@ class Elsewhere:
 class Waiting:
     """A workflow on a stack of this machine that waits for its reviewer."""
 
+    reads_as = ""  # who is signed in where its form is read, if anybody has to be
+
     def __init__(self, stack: "Stack", name: str, **request: Any) -> None:
         self.stack = stack
         self.name = name
@@ -58,11 +62,12 @@ class Waiting:
         self._dynamodb = stack.client("dynamodb")
         self._table = stack.outputs["TableName"]
         self._tokens: set[str] = set()
+        self._form_tokens: set[str] = set()
         stack.lambdas.observers.append(self._note)
         asked = {
             "tenant": name,
-            "topic": "How lighthouses made their lights seen farther",
-            "reviewer": "reviewer@example.com",
+            "topic": TOPIC,
+            "reviewer": REVIEWER,
             "options": {"max_sources": 2},
             **request,
         }
@@ -76,11 +81,14 @@ class Waiting:
 
         def mailed() -> list[str]:
             mails = self.stack.mailbox.mails()
-            return [link for mail in mails for link in mail.links if link.startswith(path)]
+            own = (mail for mail in mails if not self.reads_as or self.reads_as in mail.to)
+            return [link for mail in own for link in mail.links if link.startswith(path)]
 
         self.wait_for(mailed)
         link = mailed()[-1]
-        return Door.at(link, open_link(link).form_token)
+        door = Door.at(link, open_link(link, self.reads_as).form_token)
+        self._form_tokens.add(door.form_token)
+        return door
 
     def wait_for(self, condition: Any) -> None:
         """Wait until something is the case; raises TimeoutError where it never is."""
@@ -127,31 +135,33 @@ class Waiting:
         objects = [(each["Key"], each["ETag"]) for each in listed]
         return json.dumps([items, objects, self.status(), len(self.stack.mailbox.mails())])
 
+    def ticket(self, **changes: Any) -> Ticket:
+        """Return what the first round's link stands for, with something changed."""
+        item = self.approval()
+        texts = {name: item[name]["S"] for name in ("workflow_id", "tenant", "draft_sha256")}
+        texts["reviewer"] = item["reviewers"]["L"][0]["S"]
+        numbers = {name: int(item[name]["N"]) for name in ("round", "expires_at")}
+        return Ticket(**{**texts, **numbers, **changes})
+
     def secrets(self) -> tuple[str, ...]:
         """Return the task tokens and the key."""
         self.wait_for(lambda: self._tokens)  # a mail may be read before its function has ended
         return (*self._tokens, self.key().secret.decode())
+
+    def hidden(self) -> set[Secret]:
+        """Return what may stand in nothing that is written down."""
+        *tokens, key = self.secrets()
+        return {
+            Secret("the signing key", key),
+            *(Secret("a task token", token) for token in tokens),
+            *(Secret("a form token", token) for token in self._form_tokens),
+        }
 
     def key(self) -> SigningKey:
         """Return the key that signs."""
         found = self.stack.client("secretsmanager").list_secrets()["SecretList"]
         value = self.stack.client("secretsmanager").get_secret_value(SecretId=found[0]["ARN"])
         return SigningKey(value["SecretString"].encode())
-
-    def written(self) -> Iterator[tuple[str, str]]:
-        """Yield everything that was written, by what it is."""
-        yield "mail", str(self.stack.mailbox.mails())
-        yield "event", str(self.stack.events())
-        for log in self.stack.work.glob("*.log"):
-            yield "log", log.read_text(encoding="utf-8", errors="replace")
-        s3, bucket = self.stack.client("s3"), self.stack.outputs["ArtifactsBucket"]
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for each in page["Contents"]:
-                body = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
-                yield "artifact", body.decode("utf-8", "replace")
-        for page in self._dynamodb.get_paginator("scan").paginate(TableName=self._table):
-            for item in page["Items"]:
-                yield "record", str(item)
 
     def _note(self, _: Function, event: Any, __: Outcome) -> None:
         if isinstance(event, dict) and event.get("workflow_id") == self.name:

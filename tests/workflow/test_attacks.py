@@ -7,19 +7,21 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from galley_local.attacks.report import Result, attack_by_link, attack_stack, hostile_corpus, table
+from galley_local.attacks.by_link import BY_LINK
+from galley_local.attacks.by_sign_in import BY_SIGN_IN
+from galley_local.attacks.on_stack import ON_STACK
+from galley_local.attacks.report import Result, attack_by_link, attack_here, table
+from galley_local.attacks.search import Secret, found_in
 from galley_local.attacks.target import Elsewhere
 from galley_local.attacks.wire import MARK, Reply
-from galley_local.stack import Stack
 
 from .conftest import CORPUS
 
 
 @pytest.fixture(scope="module")
 def results() -> list[Result]:
-    """Return what came of every attack on a stack."""
-    with hostile_corpus(CORPUS) as corpus, Stack(corpus) as stack:
-        return list(attack_stack(stack))
+    """Return what came of every attack, with and without sign-in."""
+    return list(attack_here(CORPUS))
 
 
 def test_no_attack_changes_or_learns_anything(results: list[Result]) -> None:
@@ -30,10 +32,12 @@ def test_no_attack_makes_the_api_fail(results: list[Result]) -> None:
     assert [result for result in results if "500" in result.statuses] == []
 
 
-def test_there_are_many_attacks_and_the_table_has_them_all(results: list[Result]) -> None:
+def test_the_table_has_every_attack_and_their_number(results: list[Result]) -> None:
     text = table(results)
 
-    assert len(results) >= 40
+    assert [*BY_LINK, *ON_STACK, *BY_SIGN_IN] == [
+        result.name for result in results if not result.name.startswith("a search ")
+    ]
     assert all(result.name in text for result in results)
     assert text.endswith(f"{len(results)} attacks, 0 succeeded")
 
@@ -94,3 +98,20 @@ def test_a_careless_endpoint_is_found_out(careless: str) -> None:
 )
 def test_what_an_answer_must_not_hold_is_found(reply: Reply, leak: str) -> None:
     assert reply.leaks(("token",)) == [leak]
+
+
+@pytest.mark.parametrize(
+    ("secret", "where", "found"),
+    [
+        (Secret("a token", "12ab"), "log", ["a token in logs"]),
+        (Secret("a token", "12ab"), "mail", ["a token in mails"]),
+        (Secret("a signature", "12ab", is_mailed=True), "record", ["a signature in records"]),
+        (Secret("a signature", "12ab", is_mailed=True), "mail", []),
+        (Secret("a token", "ab12"), "log", []),
+        (Secret("a token that was not given", ""), "log", []),
+    ],
+)
+def test_what_is_written_is_searched_for_secrets(
+    secret: Secret, where: str, found: list[str]
+) -> None:
+    assert found_in([(where, "so 12ab it is")], [secret]) == found
