@@ -13,7 +13,7 @@ from galley_local.iam.permissions import Denial, Grant, logical_id
 
 if TYPE_CHECKING:
     from galley_local.iam.permissions import Permissions
-    from galley_local.scenarios import Played
+    from galley_local.playing import Played
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,18 @@ class Report:
 
 def report_on(folder: Path, console: Console) -> Report:
     """Play every scenario on one stack, and report on its permissions."""
-    from galley_local import scenarios
+    from galley_local import playing
+    from galley_local.scenarios import SCENARIOS
     from galley_local.stack import Stack
     from galley_local.stage import Stage
 
-    corpus = scenarios.short_corpus(folder)
-    mind = scenarios.CuriousMind()
-    with Stack(corpus, mind=mind, parameters=scenarios.PARAMETERS, sign_in=True) as stack:
+    corpus = playing.short_corpus(folder)
+    mind = playing.CuriousMind()
+    with Stack(corpus, mind=mind, parameters=playing.PARAMETERS, sign_in=True) as stack:
         stage = Stage(stack)
         played = []
-        for name in scenarios.SCENARIOS:
-            played.append(scenarios.play(name, stage))
+        for name in SCENARIOS:
+            played.append(playing.play(name, stage))
             _show_played(played[-1], console)
         return Report(played, holders_of(stack.permissions))
 
@@ -108,7 +109,7 @@ def holders_of(permissions: "Permissions") -> list[Holder]:
 
 def why_spare(grant: Grant) -> str:
     """Return why a permission is given that no scenario uses; nothing where nobody has said it."""
-    from galley_local.scenarios import SPARE
+    from galley_local.playing import SPARE
 
     spare = SPARE.get((logical_id(grant.holder), grant.action))
     return spare.why if spare else ""

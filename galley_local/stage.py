@@ -1,8 +1,6 @@
 """A stack on which scenarios are played: by a caller, a reviewer, a clock and other systems."""
 
 import json
-import time
-from collections.abc import Callable
 from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -10,22 +8,16 @@ from urllib.parse import urlencode
 
 from botocore.exceptions import ClientError
 
-from galley_local.lambdas import Function, Outcome
 from galley_local.reviewer import Browser, Page, decide, open_link, sign_in
 from galley_local.rotation import RotationFailedError
+from galley_local.watch import StuckError, Watch
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
 
-LONGEST_WAIT_SECONDS = 20
-POLL_SECONDS = 0.02
 TOPIC = "How lighthouses made their lights seen farther"
 REVIEWER = "reviewer@example.com"
 REQUEST = {"topic": TOPIC, "reviewer": REVIEWER, "options": {"max_sources": 2}}
-
-
-class StuckError(Exception):
-    """A scenario cannot go on; the message says where it stopped."""
 
 
 class Stage:
@@ -35,19 +27,14 @@ class Stage:
         self.stack = stack
         self._numbers = count(1)
         self._step_functions = stack.client("stepfunctions")
-        self._running = ""  # the execution of the workflow that is under way
-        self._over: set[str] = set()
-        self._closed: set[str] = set()  # executions of whose end `close_workflow` was told
+        self._watch = Watch(stack)
         self._mails = 0
-        self._denials = 0
-        self._token = ""  # of the state that waits last
         self._browser = Browser()  # of whoever has signed in last
-        stack.lambdas.observers.append(self._note)
 
     def begin(self) -> None:
         """Forget what earlier scenarios have left: mails, denials, searches."""
         self._mails = len(self.stack.mailbox.mails())
-        self._denials = len(self.stack.permissions.denials)
+        self._watch.forget_denials()
         table, client = self.stack.outputs["TableName"], self.stack.client("dynamodb")
         for item in client.scan(TableName=table)["Items"]:
             if item["sk"]["S"] == "CACHE":
@@ -56,12 +43,11 @@ class Stage:
 
     def leave(self) -> None:
         """Let what runs end; what is started next is the next workflow."""
-        if self._status() == "RUNNING":
+        if self._watch.status == "RUNNING":
             self.stop()
-        if self._status() not in {"SUCCEEDED", ""}:
-            self._is_looked_after()
-        self._over.add(self._running)
-        self._running = ""
+        if self._watch.status not in {"SUCCEEDED", ""}:
+            self._watch.is_looked_after()
+        self._watch.leave()
 
     def start(self, topic: str = TOPIC) -> None:
         """Start a workflow."""
@@ -73,12 +59,12 @@ class Stage:
         self._start({**asked, "reviewers": list(reviewers), "approval": "all"})
 
     def _start(self, request: dict[str, Any]) -> None:
-        self._running = self.stack.start(request, name=f"scenario-{next(self._numbers)}")
+        self._watch.execution = self.stack.start(request, name=f"scenario-{next(self._numbers)}")
 
     def start_by_schedule(self) -> None:
         """Let the time of the schedule come."""
         try:
-            self._running = self.stack.run_schedule()
+            self._watch.execution = self.stack.run_schedule()
         except ClientError as error:
             raise StuckError(str(error)) from error
 
@@ -94,7 +80,7 @@ class Stage:
 
     def link(self) -> str:
         """Return the link in the next mail."""
-        self._wait_for(lambda: len(self.stack.mailbox.mails()) > self._mails)
+        self._watch.wait_for(lambda: len(self.stack.mailbox.mails()) > self._mails)
         self._mails += 1
         return self.stack.mailbox.mails()[self._mails - 1].links[0]
 
@@ -115,7 +101,7 @@ class Stage:
     def find_in_inbox(self) -> None:
         """See that the draft is among those that wait for whoever is signed in."""
         page = _answered(self._browser.open(f"{self.stack.url}/inbox"))
-        if f"/approvals/{self._workflow_id()}/" not in page.text:
+        if f"/approvals/{self._watch.workflow_id}/" not in page.text:
             raise StuckError("the inbox does not have the draft")
 
     def sign_out(self) -> None:
@@ -135,7 +121,7 @@ class Stage:
         vote = {"reviewer": REVIEWER, "decision": "approved", "comments": "", "decided_at": "now"}
         self.stack.client("dynamodb").update_item(
             TableName=self.stack.outputs["TableName"],
-            Key={"pk": {"S": f"WORKFLOW#{self._workflow_id()}"}, "sk": {"S": "APPROVAL#001"}},
+            Key={"pk": {"S": f"WORKFLOW#{self._watch.workflow_id}"}, "sk": {"S": "APPROVAL#001"}},
             UpdateExpression="SET #status = :decided, votes = :votes",
             ExpressionAttributeNames={"#status": "status"},
             ExpressionAttributeValues={
@@ -143,13 +129,15 @@ class Stage:
                 ":votes": {"L": [{"M": {name: {"S": text} for name, text in vote.items()}}]},
             },
         )
-        self._step_functions.send_task_failure(taskToken=self._token, error="Sandbox.Timedout")
+        self._step_functions.send_task_failure(
+            taskToken=self._watch.task_token, error="Sandbox.Timedout"
+        )
 
     def pass_the_deadline(self) -> None:
         """Let the time for a decision run out: first until the reminder, then the rest."""
         for _ in ("asked", "reminded"):
             self.link()
-            self.stack.deployment.pass_deadline(self._running)
+            self.stack.deployment.pass_deadline(self._watch.execution)
 
     def rotate_key(self) -> None:
         """Let the time come at which the signing key is replaced."""
@@ -161,94 +149,36 @@ class Stage:
 
     def stop(self) -> None:
         """Stop the workflow as an operator does, who need not say why."""
-        self._step_functions.stop_execution(executionArn=self._running)
+        self._step_functions.stop_execution(executionArn=self._watch.execution)
 
     def expect(self, status: str, error: str = "") -> None:
         """Wait for the end, which must be this one."""
-        self._wait_for(lambda: self._ending() == (status, error))
+        self._watch.wait_for(lambda: self._watch.ending() == (status, error))
 
     def expect_told(self) -> None:
         """Wait until the function that looks after ends has seen this one, and has not failed."""
-        if not self._is_looked_after():
+        if not self._watch.is_looked_after():
             raise StuckError("nobody has looked after the end")
 
     def expect_record(self, status: str) -> None:
         """Wait until the table says how the workflow has ended."""
-        self._wait(lambda: self._recorded() == status or self._is_denied())
-        if self._recorded() != status:
-            raise StuckError(f"the table does not say that the workflow is {status}")
+        self._watch.wait_after(
+            lambda: self._watch.recorded() == status,
+            otherwise=f"the table does not say that the workflow is {status}",
+        )
 
     def expect_mail(self, beginning: str) -> None:
         """Wait for a mail whose subject begins so."""
-        mails = self.stack.mailbox.mails
-        self._wait(lambda: self._is_denied() or mails()[-1].subject.startswith(beginning))
-        if not mails()[-1].subject.startswith(beginning):
-            raise StuckError(f"nobody was sent a mail that begins with {beginning!r}")
+        self._watch.wait_after(
+            lambda: self.stack.mailbox.mails()[-1].subject.startswith(beginning),
+            otherwise=f"nobody was sent a mail that begins with {beginning!r}",
+        )
 
     def _decide(self, decision: str, comments: str = "") -> None:
         link = self.link()
         reviewer = self.stack.mailbox.mails()[self._mails - 1].to[0]
         page = _answered(open_link(link, reviewer))
         _answered(decide(page, decision, comments))
-
-    def _wait_for(self, condition: Callable[[], bool]) -> None:
-        """Wait for something that happens while a workflow runs, or not at all."""
-        self._wait(lambda: condition() or bool(self._why_over()))
-        if not condition():
-            raise StuckError(self._why_over() or f"nothing happened in {LONGEST_WAIT_SECONDS} s")
-
-    def _why_over(self) -> str:
-        """Return why nothing more will happen; nothing while it may."""
-        if not self._find():
-            return "the call that starts the workflow was refused" if self._is_denied() else ""
-        return "" if self._status() == "RUNNING" else " ".join(self._ending()).strip()
-
-    def _ending(self) -> tuple[str, str]:
-        if not self._find():
-            return "", ""
-        found = self._step_functions.describe_execution(executionArn=self._running)
-        return found["status"], found.get("error") or ""
-
-    def _status(self) -> str:
-        return self._ending()[0]
-
-    def _is_denied(self) -> bool:
-        return len(self.stack.permissions.denials) > self._denials
-
-    def _recorded(self) -> str:
-        key = {"pk": {"S": f"WORKFLOW#{self._workflow_id()}"}, "sk": {"S": "META"}}
-        table = self.stack.outputs["TableName"]
-        found = self.stack.client("dynamodb").get_item(TableName=table, Key=key)
-        return str(found.get("Item", {}).get("status", {}).get("S", ""))
-
-    def _workflow_id(self) -> str:
-        return self._running.rpartition(":")[2]
-
-    def _note(self, _: Function, event: Any, outcome: Outcome) -> None:
-        if isinstance(event, dict) and "task_token" in event:
-            self._token = event["task_token"]
-        is_end = isinstance(event, dict) and event.get("source") == "aws.states"
-        if is_end and not outcome.failed:
-            self._closed.add(event["detail"]["executionArn"])
-
-    def _is_looked_after(self) -> bool:
-        self._wait(lambda: self._running in self._closed or self._is_denied())
-        return self._running in self._closed
-
-    @staticmethod
-    def _wait(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-        while not condition() and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
-
-    def _find(self) -> str:
-        """Return the execution that is under way, which an event may have started."""
-        if not self._running:
-            machine = self.stack.outputs["StateMachineArn"]
-            listed = self._step_functions.list_executions(stateMachineArn=machine, maxResults=1000)
-            arns = (each["executionArn"] for each in listed["executions"])
-            self._running = next((arn for arn in arns if arn not in self._over), "")
-        return self._running
 
 
 def _answered(page: Page) -> Page:

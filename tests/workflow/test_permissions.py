@@ -11,15 +11,8 @@ from samtranslator.yaml_helper import yaml_parse
 
 from galley_local.corpus import Corpus
 from galley_local.iam.permissions import SERVICE, Grant, Permissions, logical_id
-from galley_local.scenarios import (
-    PARAMETERS,
-    SCENARIOS,
-    SPARE,
-    CuriousMind,
-    Played,
-    play,
-    short_corpus,
-)
+from galley_local.playing import PARAMETERS, SPARE, CuriousMind, Played, play, short_corpus
+from galley_local.scenarios import SCENARIOS
 from galley_local.stack import Stack
 from galley_local.stage import Stage
 from galley_local.step_functions import interpreter

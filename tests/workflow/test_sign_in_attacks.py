@@ -11,7 +11,7 @@ from galley_local.attacks.search import Secret, found_in, signatures, written
 from galley_local.attacks.signing_in import STRANGER, SigningIn, is_let_in, is_signed_in
 from galley_local.attacks.target import REVIEWER, TOPIC
 from galley_local.attacks.wire import Reply
-from galley_local.scenarios import short_corpus
+from galley_local.playing import short_corpus
 from galley_local.stack import Stack
 
 from .conftest import CORPUS
