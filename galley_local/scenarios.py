@@ -50,14 +50,29 @@ def two_reviewers(stage: Stage) -> None:
 def answer_lost(stage: Stage) -> None:
     """Decide, and lose the answer on its way: the state is tried again and finds the decision."""
     stage.start()
-    stage.lose_the_answer()
+    stage.link()
+    stage.approve_unheard()
+    stage.crash_while_waiting()
+    stage.expect("SUCCEEDED")
+
+
+def heard_at_last(stage: Stage) -> None:
+    """Decide after the reminder, and lose the answer: the last look before the end finds it."""
+    stage.start()
+    stage.link()
+    stage.pass_the_time()
+    stage.link()
+    stage.approve_unheard()
+    stage.pass_the_time()
     stage.expect("SUCCEEDED")
 
 
 def nobody_decided(stage: Stage) -> None:
     """Let the deadline pass: the reviewer is told that the link is of no use any more."""
     stage.start()
-    stage.pass_the_deadline()
+    for _ in ("asked", "reminded"):
+        stage.link()
+        stage.pass_the_time()
     stage.expect("FAILED", "ApprovalExpiredError")
     stage.expect_told()
     stage.expect_record("EXPIRED")
@@ -107,6 +122,7 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
         nothing_found,
         two_reviewers,
         answer_lost,
+        heard_at_last,
         nobody_decided,
         asked_by_event,
         asked_by_schedule,

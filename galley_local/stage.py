@@ -111,13 +111,8 @@ class Stage:
             raise StuckError("nobody is signed in")
         _answered(self._browser.send(page.link, {}))
 
-    def lose_the_answer(self) -> None:
-        """
-        Approve, and lose what follows: the decision is written, and the workflow not told of it.
-
-        Then the waiting state fails in a way that is tried again.
-        """
-        self.link()
+    def approve_unheard(self) -> None:
+        """Approve, and lose what follows: the decision is written, the workflow not told of it."""
         vote = {"reviewer": REVIEWER, "decision": "approved", "comments": "", "decided_at": "now"}
         self.stack.client("dynamodb").update_item(
             TableName=self.stack.outputs["TableName"],
@@ -129,15 +124,17 @@ class Stage:
                 ":votes": {"L": [{"M": {name: {"S": text} for name, text in vote.items()}}]},
             },
         )
+
+    def crash_while_waiting(self) -> None:
+        """Let the waiting state fail in a way that is tried again."""
+        self._watch.wait_for(lambda: bool(self._watch.task_token))
         self._step_functions.send_task_failure(
             taskToken=self._watch.task_token, error="Sandbox.Timedout"
         )
 
-    def pass_the_deadline(self) -> None:
-        """Let the time for a decision run out: first until the reminder, then the rest."""
-        for _ in ("asked", "reminded"):
-            self.link()
-            self.stack.deployment.pass_deadline(self._watch.execution)
+    def pass_the_time(self) -> None:
+        """Let the time run out in which the waiting state can be told."""
+        self.stack.deployment.pass_deadline(self._watch.execution)
 
     def rotate_key(self) -> None:
         """Let the time come at which the signing key is replaced."""

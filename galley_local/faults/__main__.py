@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from galley_local.faults.matrix import PARAMETERS, Kill, kill_at_each, record, table
-from galley_local.scenarios import short_corpus
+from galley_local.playing import short_corpus
 from galley_local.stack import ROOT, Stack
 from galley_local.step_functions import interpreter
 
