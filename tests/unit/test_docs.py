@@ -1,6 +1,7 @@
 """What the documents list is what there is."""
 
 import re
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from galley import errors
 from samtranslator.yaml_helper import yaml_parse
 
 from tests.unit.fakes import ROOT
-from tests.unit.test_structure import RESOURCES, TEMPLATE, leaves_below
+from tests.unit.test_structure import LAMBDA_TASKS, RESOURCES, TEMPLATE, leaves_below, seconds
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 
@@ -50,6 +51,34 @@ def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text("utf-8"))
 
     assert [] == [link for link in links if not (document.parent / link).exists()]
+
+
+def budget(name: str) -> str:
+    """Return a state's row of the table of times, which can be pasted into the document."""
+    task = LAMBDA_TASKS[name]
+    function = task["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
+    properties = RESOURCES[function]["Properties"]
+    variables = properties.get("Environment", {}).get("Variables", {})
+    answer = f"{variables['AGENT_READ_TIMEOUT_SECONDS']} s" if "AGENT" in variables else ""
+    attempts, slowest = 1, seconds(task["TimeoutSeconds"])
+    waits = 0.0
+    for each in task["Retry"]:
+        attempts += each["MaxAttempts"]
+        waits += sum(
+            min(each["IntervalSeconds"] * each["BackoffRate"] ** attempt, each["MaxDelaySeconds"])
+            for attempt in range(each["MaxAttempts"])
+        )
+    most = ceil((attempts * slowest + waits) / 60)
+    cells = (name, answer, f"{properties['Timeout']} s", f"{slowest} s", attempts, f"{most} min")
+    return f"| {' | '.join(map(str, cells))} |".replace("|  |", "| |")
+
+
+WAITING = {"Ask for approval", "Remind reviewers"}
+
+
+@pytest.mark.parametrize("name", sorted(LAMBDA_TASKS.keys() - WAITING))
+def test_the_table_of_times_is_the_state_machines(name: str) -> None:
+    assert budget(name) in (ROOT / "docs" / "architecture.md").read_text("utf-8").splitlines()
 
 
 def test_every_route_of_the_template_is_described() -> None:
