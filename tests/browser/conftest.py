@@ -18,6 +18,7 @@ from galley_local.stack import Stack
 
 CORPUS = Path(__file__).parents[2] / "examples" / "corpus"
 TOPIC = "How lighthouses made their lights seen farther"
+REVIEWER = "editor@example.com"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LONGEST_RUN_SECONDS = 60
 PHONE = {"width": 390, "height": 844}
@@ -64,22 +65,28 @@ class Desk:
     name: str = ""
     arn: str = ""
 
-    def ask(self) -> str:
-        """Start a workflow and return the link of its first round."""
-        request = {"tenant": "press", "topic": TOPIC, "reviewer": "editor@example.com"}
+    def ask(self, *others: str) -> str:
+        """
+        Start a workflow and return the link of its first round.
+
+        Where others are asked as well, all must approve.
+        """
+        reviewers = {"reviewers": [REVIEWER, *others], "approval": "all" if others else "any"}
+        request = {"tenant": "press", "topic": TOPIC, **reviewers}
         self.name = f"review-{next(self.numbers)}"
         self.arn = self.stack.start(request, name=self.name)
         return self.link(1)
 
-    def link(self, round_number: int) -> str:
-        """Wait for a round's mail, and return its link."""
+    def link(self, round_number: int, reviewer: str = REVIEWER) -> str:
+        """Wait for a round's mail to a reviewer, and return its link."""
         path = f"/approvals/{self.name}/{round_number}?"
-        wait_until(lambda: self._links(path) != [])
-        return self._links(path)[0]
 
-    def _links(self, path: str) -> list[str]:
-        mails = self.stack.mailbox.mails()
-        return [link for mail in mails for link in mail.links if path in link]
+        def links() -> list[str]:
+            own = (mail for mail in self.stack.mailbox.mails() if reviewer in mail.to)
+            return [link for mail in own for link in mail.links if path in link]
+
+        wait_until(lambda: links() != [])
+        return links()[0]
 
     def status(self) -> str:
         """Return the status of the workflow that was started last."""

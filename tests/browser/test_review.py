@@ -158,6 +158,27 @@ def test_an_approval_publishes(options: dict[str, bool], desk: Desk, window: Ope
     assert opened.complaints == []
 
 
+def test_who_else_was_asked_and_what_they_said_is_shown(desk: Desk, window: Open) -> None:
+    link = desk.ask("second@example.com", "third@example.com")
+    other = window(desk.link(1, "second@example.com")).page
+    overall(other).fill("Fine, with the mirrors first.")
+    approve(other).click()
+    expect(other.get_by_role("status")).to_contain_text(
+        "still waits for editor@example.com and third@example.com"
+    )
+
+    opened = window(link)
+
+    expect(opened.page.locator(".facts")).to_contain_text(
+        "second@example.com, third@example.com; all must approve"
+    )
+    said = opened.page.get_by_role("region", name="What was said of this round")
+    expect(said).to_contain_text("Approved by second@example.com")
+    expect(said.locator("blockquote")).to_have_text("Fine, with the mirrors first.")
+    expect(approve(opened.page)).to_be_visible()
+    assert opened.violations() == []
+
+
 def test_comments_reach_the_review_overall_and_by_section(desk: Desk, window: Open) -> None:
     page = window(desk.ask()).page
     overall(page).fill("Shorter.\n“Quotes” & <tags> stay.")
