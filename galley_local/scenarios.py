@@ -36,6 +36,7 @@ def nothing_found(stage: Stage) -> None:
     stage.start("The taxation of medieval wool exports")
     stage.expect("FAILED", "TooFewSourcesError")
     stage.expect_told()
+    stage.expect_event("Research failed")
 
 
 def two_reviewers(stage: Stage) -> None:

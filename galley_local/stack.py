@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Mapping
 from functools import cached_property
@@ -18,6 +19,7 @@ from galley_local.lambdas import Lambdas
 from galley_local.mailbox import Mailbox
 
 ROOT = Path(__file__).parent.parent
+LONGEST_WAY_OUT_SECONDS = 30
 
 
 class Stack:
@@ -131,6 +133,15 @@ class Stack:
     def events(self) -> list[dict[str, Any]]:
         """Return the events on the application's bus, oldest first."""
         return self.deployment.events()
+
+    def let_outbox_finish(self) -> None:
+        """Wait until nothing is on its way out; raises TimeoutError where something stays."""
+        asked = {"stateMachineArn": self.outputs["OutboxArn"], "statusFilter": "RUNNING"}
+        deadline = time.monotonic() + LONGEST_WAY_OUT_SECONDS
+        while self._step_functions.list_executions(**asked)["executions"]:
+            if time.monotonic() > deadline:
+                raise TimeoutError("something in the outbox is not sent")
+            time.sleep(0.02)
 
     def agent_sessions(self) -> list[str]:
         """Return the session of each agent call that would be paid for, oldest first."""

@@ -164,6 +164,16 @@ class Stage:
             otherwise=f"the table does not say that the workflow is {status}",
         )
 
+    def expect_event(self, kind: str) -> None:
+        """Wait until the workflow's last event on the application's bus is of a kind."""
+        about = self._watch.workflow_id
+
+        def is_told() -> bool:
+            own = (each for each in self.stack.events() if each["detail"]["workflow_id"] == about)
+            return kind in {each["detail-type"] for each in own}
+
+        self._watch.wait_after(is_told, f"nobody heard {kind!r}")
+
     def expect_mail(self, beginning: str) -> None:
         """Wait for a mail whose subject begins so."""
         self._watch.wait_after(

@@ -129,6 +129,7 @@ class Waiting:
 
     def state(self) -> Any:
         """Return what the table, the bucket and Step Functions hold of it, and who was mailed."""
+        self.stack.let_outbox_finish()
         items = self._items()
         s3, bucket = self.stack.client("s3"), self.stack.outputs["ArtifactsBucket"]
         listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{self.name}/").get("Contents", [])

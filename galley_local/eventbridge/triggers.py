@@ -1,9 +1,10 @@
 """
 What starts something besides a caller: schedules, and rules that an event matches.
 
-moto keeps both and reaches neither state machines nor functions. Here a rule's target gets an
-event that matches, as the rule's role or with the function's permission; a schedule is started
-when somebody says that it is time. What cannot be delivered goes to the target's dead-letter queue.
+moto keeps both and reaches neither state machines nor functions, and knows no InputPath. Here a
+rule's target gets an event that matches, as the rule's role or by the target's own permission; a
+schedule is started when somebody says that it is time. What cannot be delivered goes to the
+target's dead-letter queue.
 """
 
 import json
@@ -26,7 +27,7 @@ from galley_local.iam.service_calls import EVENTS, NotPermittedError
 LOG = logging.getLogger(__name__)
 
 LAST_DELIVERY_SECONDS = 10
-STATES, LAMBDA = ":states:", ":lambda:"
+STATES, LAMBDA, SQS = ":states:", ":lambda:", ":sqs:"
 
 _send_to_moto_targets = Rule.send_to_targets
 
@@ -71,7 +72,11 @@ class Deliveries:
         """Deliver from now on; there is one stack at a time in a process."""
 
         def send_to_targets(rule: Rule, event: Any, *rest: Any, **more: Any) -> None:
-            ours = [each for each in rule.targets if STATES in each["Arn"] or LAMBDA in each["Arn"]]
+            ours = [
+                each
+                for each in rule.targets
+                if any(service in each["Arn"] for service in (STATES, LAMBDA, SQS))
+            ]
             if ours and rule.event_pattern.matches_event(event):
                 for target in ours:
                     # EventBridge answers PutEvents before it delivers.
@@ -104,10 +109,12 @@ class Deliveries:
             raise
 
     def _deliver(self, rule: Rule, target: Mapping[str, Any], event: dict[str, Any]) -> None:
-        payload = event["detail"] if target.get("InputPath") == "$.detail" else event
+        payload = _part_of(event, target.get("InputPath", "$"))
         try:
             if LAMBDA in target["Arn"]:
                 self._calls.invoke(EVENTS, rule.arn, target["Arn"], payload)
+            elif SQS in target["Arn"]:
+                self._dead_letters.from_rule(rule.arn, target["Arn"], json.dumps(payload))
             else:
                 Trigger.of(rule.name, target).start(self._url, json.dumps(payload))
         except (ClientError, NotPermittedError) as error:
@@ -115,3 +122,10 @@ class Deliveries:
             queue = target.get("DeadLetterConfig", {}).get("Arn")
             if queue:
                 self._dead_letters.from_rule(rule.arn, queue, json.dumps(payload))
+
+
+def _part_of(event: Any, path: str) -> Any:
+    """Return what an InputPath such as $.detail takes of an event."""
+    for name in path.split(".")[1:]:
+        event = event[name]
+    return event

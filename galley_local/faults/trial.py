@@ -54,7 +54,7 @@ class Trial:
         }
         execution = self._stack.start(request, name=self._name)
         self._review(execution)
-        self._let_outbox_finish()
+        self._stack.let_outbox_finish()
         outcome = self._outcome(execution)
         outcome.seconds = time.monotonic() - started
         return outcome
@@ -73,15 +73,6 @@ class Trial:
                     page = decide(page, decision, COMMENT if decision == "rejected" else "")
                 if page.status in _TAKEN:
                     done.add((to, round_number))
-            time.sleep(0.02)
-
-    def _let_outbox_finish(self) -> None:
-        machine = self._stack.outputs["StateMachineArn"].replace("-research", "-outbox")
-        asked = {"stateMachineArn": machine, "statusFilter": "RUNNING"}
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while self._step_functions.list_executions(**asked)["executions"]:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{self._name}: the outbox does not finish")
             time.sleep(0.02)
 
     def _status(self, execution: str) -> str:

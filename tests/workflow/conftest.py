@@ -13,6 +13,7 @@ from galley.errors import message_in
 from galley_local.bedrock.agent_runtime import UseTool
 from galley_local.corpus import Corpus
 from galley_local.extractive import ExtractiveMind
+from galley_local.mailbox import Mail
 from galley_local.reviewer import Page, decide, open_link
 from galley_local.stack import Stack
 
@@ -68,19 +69,27 @@ class Workflow:
     def __init__(self, stack: Stack, request: dict[str, Any], name: str) -> None:
         self.stack = stack
         self.name = name
+        self.workflow_id = request.get("workflow_id", name)
         self.tenant = request.get("tenant", "default")
         self.reviewer = request.get("reviewer", "")
         self._step_functions = stack.client("stepfunctions")
         self._s3 = stack.client("s3")
         self._pages: dict[int, Page] = {}
-        self._mails_before = len(stack.mailbox.mails())
         self.arn = stack.start(request, name=name)
 
-    def link(self, round_number: int = 1) -> str:
-        """Wait for a round's mail and return its link."""
-        index = self._mails_before + round_number - 1
-        self._until(lambda: len(self.stack.mailbox.mails()) > index or self._is_over())
-        return self.stack.mailbox.mails()[index].links[0]
+    def link(self, round_number: int = 1, reviewer: str = "") -> str:
+        """Wait for a round's mail, to its one reviewer or a named one, and return its link."""
+        self._until(lambda: bool(self.mails(round_number, reviewer)) or self._is_over())
+        return self.mails(round_number, reviewer)[0].links[0]
+
+    def mails(self, round_number: int = 1, reviewer: str = "") -> list[Mail]:
+        """Return the mails that ask for a round's decision, oldest first."""
+        path = f"/approvals/{self.workflow_id}/{round_number}?"
+        return [
+            mail
+            for mail in self.stack.mailbox.mails()
+            if reviewer in {"", *mail.to} and any(path in link for link in mail.links)
+        ]
 
     def approve(self, round_number: int = 1) -> int:
         """Approve a round as the page's form does; return the status."""

@@ -22,6 +22,7 @@ def test_an_approval_that_nobody_gives_expires(start: Callable[..., Workflow]) -
 
     link = workflow.link()
     ended = workflow.end()
+    workflow.stack.let_outbox_finish()
     reminder, expiry = workflow.stack.mailbox.mails()[-2:]
 
     assert ended.status == "FAILED"
@@ -41,7 +42,10 @@ def test_an_approval_that_nobody_gives_expires(start: Callable[..., Workflow]) -
 def test_a_decision_after_the_reminder_counts(start: Callable[..., Workflow]) -> None:
     workflow = start()
 
-    workflow.link(2)
+    deadline = time.monotonic() + 30
+    while len(workflow.mails()) < len(("asked", "reminded")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     here = workflow.stack.url + workflow.link().partition(".amazonaws.com")[2]
 
     assert decide(open_link(here), "approved").status == 200

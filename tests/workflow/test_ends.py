@@ -87,7 +87,7 @@ def test_a_decision_that_comes_before_the_end_is_recorded_is_not_called_taken(
     workflow = start()
     workflow.link()
 
-    with stack.permissions.without(permission(stack, "CloseWorkflow", "events:PutEvents")):
+    with stack.permissions.without(permission(stack, "CloseWorkflow", "states:StartExecution")):
         stop(workflow)
         undelivered(stack)
 
@@ -113,7 +113,7 @@ def test_an_end_that_cannot_be_reported_is_kept(
     workflow = start()
     workflow.link()
 
-    with stack.permissions.without(permission(stack, "CloseWorkflow", "events:PutEvents")):
+    with stack.permissions.without(permission(stack, "CloseWorkflow", "states:StartExecution")):
         stop(workflow)
         kept = undelivered(stack)
 

@@ -1,6 +1,7 @@
 """Permissions that only other parameters give: mail by the topic, agents with a guardrail."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,6 @@ from galley_local.step_functions import interpreter
 from .conftest import TOPIC, ScriptedMind, Workflow
 
 GIVEN = {
-    ("RequestApprovalFunctionRole", "sns:Publish"),
     ("SearchAgentRole", "bedrock:ApplyGuardrail"),
     ("SummaryAgentRole", "bedrock:ApplyGuardrail"),
     ("WriterAgentRole", "bedrock:ApplyGuardrail"),
@@ -40,11 +40,14 @@ def grant_of(stack: Stack, holder: str, action: str) -> Grant:
     return grant
 
 
+NOTIFIES = ("OutboxStateMachineRole", "sns:Publish")
+
+
 def test_they_are_used_and_nothing_is_denied(stack: Stack, mind: ScriptedMind) -> None:
     workflow = start(stack, "other")
 
     deadline = time.monotonic() + 30
-    while not all(stack.permissions.uses(grant_of(stack, *each)) for each in GIVEN):
+    while not all(stack.permissions.uses(grant_of(stack, *each)) for each in (*GIVEN, NOTIFIES)):
         assert time.monotonic() < deadline, "not all of them are used"
         time.sleep(0.1)
     workflow.stack.client("stepfunctions").stop_execution(executionArn=workflow.arn)
@@ -65,3 +68,32 @@ def test_without_one_of_them_the_run_fails_and_names_it(
     assert ended.status == "FAILED"
     assert {logical_id(denial.holder) for denial in stack.permissions.denials} == {holder}
     assert f"perform: {action} on resource: " in str(stack.permissions.denials[0])
+
+
+def test_a_letter_that_may_not_be_published_is_kept_and_the_run_goes_on(
+    stack: Stack, mind: ScriptedMind
+) -> None:
+    stack.permissions.denials.clear()
+
+    with interpreter.without_waits(), stack.permissions.without(grant_of(stack, *NOTIFIES)):
+        workflow = start(stack, "unheard")
+        deadline = time.monotonic() + 30
+        while not (kept := unsent(stack)):
+            assert time.monotonic() < deadline, "nothing was kept"
+            time.sleep(0.1)
+
+    sent_by = stack.outputs["OutboxArn"].replace(":stateMachine:", ":execution:")
+    assert sent_by in kept[0]["Body"]
+    assert "http" not in kept[0]["Body"]  # no link is kept
+    assert {logical_id(each.holder) for each in stack.permissions.denials} == {NOTIFIES[0]}
+    assert workflow.record()["status"] == "WAITING_FOR_APPROVAL"
+    workflow.stack.client("stepfunctions").stop_execution(executionArn=workflow.arn)
+
+
+def unsent(stack: Stack) -> list[dict[str, Any]]:
+    """Return what is in the queue of what reached nobody."""
+    queue = stack.outputs["UndeliveredEventsUrl"]
+    messages: list[dict[str, Any]] = (
+        stack.client("sqs").receive_message(QueueUrl=queue).get("Messages", [])
+    )
+    return messages
