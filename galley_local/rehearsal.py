@@ -72,6 +72,7 @@ def rehearse(stack: Stack) -> dict[str, Call]:
     request = sample_request()
     with recording(stack.lambdas) as calls:
         open_link(f"{stack.url}/sign-in?{urlencode({'to': '/inbox'})}")
+        open_link(f"{stack.url}/inbox")
         execution = stack.start(request, name=request["workflow_id"])
         first = open_link(wait_for_link(stack, request["workflow_id"], 1))
         decide(first, "rejected", COMMENT)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
@@ -22,11 +22,12 @@ from galley_local.stack import ROOT, Stack
 from tests.container.engine import running_engine
 from tests.container.forwarding import forwarded
 from tests.container.image import ensure_image
-from tests.container.sam import Sam, build
+from tests.container.sam import Sam, build, with_variables
 from tests.container.waiting import Waiting, started
 
 # What takes long to make is kept here; remove it to begin from nothing.
 FOLDER = ROOT / ".tools" / "containers"
+NO_POOL = {"UserPoolId": "", "UserPoolClientId": "", "UserPoolDomain": ""}
 
 
 @dataclass(frozen=True)
@@ -61,21 +62,25 @@ def sam(containers: Containers) -> Sam:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """Return the stack that functions call, in containers or not."""
-    with Stack(Corpus.read(CORPUS), parameters=ONE_BY_ONE) as running:
+    """Return the stack that functions call, in containers or not; it has a pool, but uses none."""
+    with Stack(Corpus.read(CORPUS), parameters=ONE_BY_ONE | NO_POOL, sign_in=True) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def functions(stack: Stack, containers: Containers) -> Iterator[dict[str, Function]]:
-    """Return the functions by their directories, with the stack's address as containers see it."""
+def url(stack: Stack, containers: Containers) -> Iterator[str]:
+    """Return the stack's address as containers see it."""
     with forwarded(containers.gateway, stack.server.port) as url:
-        yield {
-            function.code.name: replace(
-                function, environment={**function.environment, "AWS_ENDPOINT_URL": url}
-            )
-            for function in stack.lambdas.functions.values()
-        }
+        yield url
+
+
+@pytest.fixture(scope="session")
+def functions(stack: Stack, url: str) -> dict[str, Function]:
+    """Return the functions by their directories."""
+    return {
+        function.code.name: with_variables(function, AWS_ENDPOINT_URL=url)
+        for function in stack.lambdas.functions.values()
+    }
 
 
 @pytest.fixture(scope="session")

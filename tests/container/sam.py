@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +104,11 @@ def build(folder: Path, runtime: str) -> None:
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     variables.update(dict.fromkeys(LAMBDA_VARIABLES, ""))
     (built / "template.json").write_text(json.dumps(template), encoding="utf-8")
+
+
+def with_variables(function: Function, **variables: str) -> Function:
+    """Return a function with other values of some variables."""
+    return replace(function, environment={**function.environment, **variables})
 
 
 def logical_id_of(function: Function) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from galley_local.stack import Stack
 
 SECONDS = re.compile(rb'"seconds": [0-9.]+')
-OTHER_EACH_TIME = ("status", "ttl")
+# Among them a task token, which is sealed anew, and what reviewers say later.
+OTHER_EACH_TIME = ("status", "task_token", "told_at", "ttl", "votes")
 
 
 class Kept:
@@ -37,6 +38,15 @@ class Kept:
             for item in self._scanned(sort_keys)
         }
 
+    def audit(self) -> list[str]:
+        """Return what was done at the human gate, in order."""
+        found = self._dynamodb.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"AUDIT#{self._workflow_id}"}},
+        )
+        return [item["did"]["S"] for item in found["Items"]]
+
     def remove(self, *names: str) -> None:
         """Remove the objects whose keys begin so, and the items of these sort keys."""
         for name in names:
@@ -61,5 +71,6 @@ class Kept:
         return [
             item
             for item in self._dynamodb.scan(TableName=self._table)["Items"]
-            if item["sk"]["S"] in sort_keys and item["workflow_id"]["S"] == self._workflow_id
+            if item["sk"]["S"] in sort_keys
+            and item.get("workflow_id", {}).get("S") == self._workflow_id
         ]

@@ -3,15 +3,21 @@
 import html
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from galley_local.lambdas import Function
-from galley_local.rehearsal import Call, recording, sample_request, wait_until
+from galley_local.rehearsal import (
+    Call,
+    recording,
+    sample_request,
+    wait_for_end,
+    wait_until,
+)
+from galley_local.reviewer import decide, open_link
 from galley_local.stack import ROOT, Stack
-from tests.container.sam import Sam
+from tests.container.sam import Sam, with_variables
 from tests.container.storage import Kept
 from tests.container.waiting import Waiting, started
 
@@ -103,6 +109,25 @@ def test_the_approval_page_shows_the_draft(
     assert [each for each in headings if html.escape(each) not in answer["body"]] == []
 
 
+def test_what_a_container_has_asked_can_be_decided(
+    stack: Stack, sam: Sam, functions: dict[str, Function], rehearsed: dict[str, Call]
+) -> None:
+    with recording(stack.lambdas) as calls:
+        waits = started(stack, "lighthouses-asked")
+        wait_until(lambda: "request_approval" in calls)
+    event, mails = calls["request_approval"].event, len(stack.mailbox.mails())
+    kept_by(stack, waits.workflow_id).remove("APPROVAL#001")
+
+    answer = sam.invoke(functions["request_approval"], event)
+
+    assert answer == calls["request_approval"].answer
+    assert [waits.link] == stack.mailbox.mails()[mails].links
+    table = stack.client("dynamodb").scan(TableName=stack.outputs["TableName"])
+    assert event["task_token"] not in str(table["Items"])
+    assert decide(open_link(waits.link), "approved").status == 200
+    wait_for_end(stack, waits.execution)
+
+
 def test_a_stopped_workflow_is_closed_in_a_container(
     stack: Stack, sam: Sam, functions: dict[str, Function], rehearsed: dict[str, Call]
 ) -> None:
@@ -136,18 +161,13 @@ def test_the_signing_key_is_rotated_in_a_container(
 def test_a_function_may_do_only_what_its_role_may(
     sam: Sam, functions: dict[str, Function], calls: dict[str, Call]
 ) -> None:
-    environment: dict[str, Any] = {
-        **functions["publish"].environment,
-        **{
-            name: value
-            for name, value in functions["search_agent"].environment.items()
-            if name in {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
-        },
+    credentials = {
+        name: value
+        for name, value in functions["search_agent"].environment.items()
+        if name in {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
     }
 
-    answer = sam.invoke(
-        replace(functions["publish"], environment=environment), calls["publish"].event
-    )
+    answer = sam.invoke(with_variables(functions["publish"], **credentials), calls["publish"].event)
 
     assert "AccessDenied" in answer["errorMessage"]
 

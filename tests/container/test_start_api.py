@@ -7,11 +7,12 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from galley_local.lambdas import Function
-from galley_local.rehearsal import wait_for_end
+from galley_local.rehearsal import sample_request, wait_for_end
 from galley_local.reviewer import open_link
 from galley_local.stack import Stack
 from tests.container.sam import Sam
-from tests.container.waiting import Waiting, started
+from tests.container.storage import Kept
+from tests.container.waiting import Waiting, started, started_for_all
 
 ANSWER_SECONDS = 60
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -72,3 +73,19 @@ def test_a_decision_lets_the_workflow_go_on(api: str, stack: Stack) -> None:
     assert status == 200
     assert "<form" not in page
     wait_for_end(stack, waits.execution)
+
+
+def test_every_reviewers_vote_counts_and_the_last_lets_it_go_on(api: str, stack: Stack) -> None:
+    one, other = started_for_all(stack, "lighthouses-of-two", "one@example.com", "two@example.com")
+
+    pages = []
+    for waits in (one, other):
+        token = open_link(waits.link).form_token
+        pages.append(ask(api, "POST", waits.link, form_token=token, decision="approved"))
+
+    assert [status for status, _ in pages] == [200, 200]
+    assert "The draft still waits for two@example.com" in pages[0][1]
+    wait_for_end(stack, other.execution)
+    kept = Kept(stack, sample_request()["tenant"], other.workflow_id)
+    assert kept.audit() == ["viewed", "approved"] * 2
+    assert stack.mailbox.mails()[-1].subject.startswith("Approved: ")  # to the first reviewer
