@@ -29,7 +29,7 @@ APPROVALS = Approvals(WORKFLOWS, ARTIFACTS, TaskTokens(os.environ["TASK_TOKEN_KE
 OUTBOX = Outbox(os.environ["OUTBOX_ARN"])
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
 SIGNS_IN = bool(os.environ["POOL_ID"])
-PAGE = Page.beside(__file__)
+PAGE = Page.named("approval_api")
 
 
 @telemetry.handler

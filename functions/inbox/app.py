@@ -17,7 +17,7 @@ TABLE = table_named(os.environ["TABLE_NAME"])
 WORKFLOWS, INBOXES = Workflows(TABLE), Inboxes(TABLE)
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
 SIGNS_IN = bool(os.environ["POOL_ID"])
-PAGE = Page.beside(__file__)
+PAGE = Page.named("inbox")
 
 
 @telemetry.handler

@@ -2,20 +2,20 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client, sha256
 from galley.errors import ApprovalMismatchError
 from galley.events import Key, read_task
-from galley.rendering import fill_page, html_from_markdown
+from galley.pages import ENVIRONMENT
+from galley.rendering import html_from_markdown
 from galley.scope import Scope
 from galley.workflows import Workflows, table_named
 
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
-REPORT_PAGE = Path(__file__).with_name("report.html").read_text(encoding="utf-8")
+REPORT_PAGE = ENVIRONMENT.get_template("report.html")
 
 
 @dataclass(frozen=True)
@@ -50,4 +50,4 @@ def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> di
 
 def _page(markdown: str) -> str:
     title = markdown.partition("\n")[0].removeprefix("# ")
-    return fill_page(REPORT_PAGE, title=title, report=html_from_markdown(markdown))
+    return REPORT_PAGE.render(title=title, report=html_from_markdown(markdown))

@@ -16,7 +16,7 @@ from galley.user_pools import UserPool
 APPROVAL_URL = os.environ["APPROVAL_URL"].rstrip("/")
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
 POOL = UserPool(os.environ["POOL_ID"], os.environ["POOL_CLIENT_ID"], os.environ["POOL_DOMAIN"])
-PAGE = Page.beside(__file__)
+PAGE = Page.named("sign_in")
 
 
 @telemetry.handler

@@ -12,15 +12,19 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import urlencode
 
-from galley.pages import Page
+from galley.pages import ENVIRONMENT, Page
 from werkzeug.wrappers import Request, Response
 
 from galley_local.cognito.user_pool import UserPool
 
 CODE_SECONDS = 300
-PAGE = Page.beside(__file__)
+_HTML, _CSS = (
+    Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page.html", "page.css")
+)
+PAGE = Page(ENVIRONMENT.from_string(_HTML), _CSS)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from galley.decisions import Approval, Rule, in_words
+from galley.pages import ENVIRONMENT
 from galley.rendering import text_from_markdown
 
 EXCERPT_CHARACTERS = 400
@@ -21,13 +19,6 @@ COMMENT_CHARACTERS = 2000  # of all that reviewers may have written
 
 _ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.I)
 _CITATION = re.compile(r"\s*\[\d{1,3}\]")
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=select_autoescape(["html"]),
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
 
 
 @dataclass(frozen=True)
@@ -51,12 +42,12 @@ class Letter:
     @property
     def text(self) -> str:
         """The letter as plain text."""
-        return _TEMPLATES.get_template("letter.txt").render(letter=self)
+        return ENVIRONMENT.get_template("letter.txt").render(letter=self)
 
     @property
     def html(self) -> str:
         """The letter as HTML that loads nothing."""
-        return _TEMPLATES.get_template("letter.html").render(letter=self)
+        return ENVIRONMENT.get_template("letter.html").render(letter=self)
 
 
 def asking(

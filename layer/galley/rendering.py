@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import count, pairwise
 from typing import Any
 
-from jinja2 import Environment
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
@@ -21,7 +20,6 @@ _LIST_OF_SOURCES = f"<h2>{SOURCES}</h2>"
 _LINK = re.compile(r'<a class="citation" href="#source-\d+">(\[\d+\])</a>')
 _ENTRY = re.compile(r"<p>\[(\d+)\] ")
 _LISTED = re.compile(r"\[(\d{1,3})\] (.+)")
-_PAGES = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 @dataclass(frozen=True)
@@ -97,11 +95,6 @@ def html_from_markdown(markdown: str) -> str:
 def text_from_markdown(line: str) -> str:
     """Return what a line of Markdown says, without its markup."""
     return " ".join(_text_of(token) for token in _MARKDOWN.parseInline(line))
-
-
-def fill_page(template: str, **values: Any) -> str:
-    """Fill a Jinja2 page; every value is escaped unless the template says it is HTML."""
-    return _PAGES.from_string(template).render(**values)
 
 
 def _text_of(inline: Token) -> str:

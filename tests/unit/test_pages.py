@@ -8,14 +8,15 @@ from decimal import Decimal
 from hashlib import sha256
 
 import pytest
-from galley.pages import Page, moment, so_far
+from galley.pages import ENVIRONMENT, Page, moment, so_far
 
 from functions.approval_api import app
 from functions.sign_in import app as sign_in
 
-PAGE = Page(
-    "<style>{{ style | safe }}</style>{{ text }}<script>{{ script | safe }}</script>", "", ""
+TEMPLATE = ENVIRONMENT.from_string(
+    "<style>{{ style | safe }}</style>{{ text }}<script>{{ script | safe }}</script>"
 )
+PAGE = Page(TEMPLATE)
 
 
 def hash_of(text: str) -> str:
@@ -32,7 +33,7 @@ def test_a_value_is_no_template() -> None:
 
 
 def test_the_policy_allows_exactly_the_style_and_script_that_the_page_carries() -> None:
-    page = Page("<style>{{ style | safe }}</style><script>{{ script | safe }}</script>", "a", "b")
+    page = Page(TEMPLATE, "a", "b")
 
     policy = page.headers["Content-Security-Policy"].split("; ")
 

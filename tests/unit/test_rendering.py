@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from galley.rendering import Manuscript, fill_page, html_from_markdown, text_from_markdown
+from galley.rendering import Manuscript, html_from_markdown, text_from_markdown
 
 
 class Elements(HTMLParser):
@@ -117,16 +117,6 @@ def test_brackets_that_are_no_citation_stay(word: str) -> None:
 
 def test_a_table_is_a_table() -> None:
     assert "<td>1</td>" in html_from_markdown("| a |\n|---|\n| 1 |")
-
-
-def test_a_page_escapes_every_value_unless_it_is_html() -> None:
-    page = fill_page("{{ a }} {{ b | safe }}", a="<i>'\"&", b="<b>")
-
-    assert page == "&lt;i&gt;&#39;&#34;&amp; <b>"
-
-
-def test_a_value_is_no_template() -> None:
-    assert fill_page("{{ a }}", a="{{ 7 * 7 }}{% if 1 %}") == "{{ 7 * 7 }}{% if 1 %}"
 
 
 # ---- a draft in its parts ------------------------------------------------------------------------
