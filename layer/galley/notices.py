@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from galley import letters
 from galley.answers import Answer
 from galley.decisions import Approval
 from galley.errors import GalleyError
@@ -22,6 +21,8 @@ def ask_reviewers(  # noqa: PLR0913  # what is said, and the two ways in which i
     is_reminder: bool,
 ) -> None:
     """Ask each reviewer for a decision by a link of their own, or remind them of it."""
+    from galley import letters
+
     for reviewer, link in links.items():
         inboxes.add(approval, reviewer)
         letter = letters.asking(approval, reviewer, draft, link, is_reminder=is_reminder)
@@ -35,6 +36,8 @@ def tell_the_others(answer: Answer, inboxes: Inboxes, outbox: Outbox) -> None:
     last = approval.deciding if approval else None
     if approval is None or last is None or not answer.has_taken:
         return
+    from galley import letters  # which no page needs, and most decisions neither
+
     with _tolerant():
         inboxes.remove(approval)
     about = approval.scope.workflow_id, approval.round

@@ -15,10 +15,11 @@ import boto3
 
 from galley.artifacts import sha256
 from galley.aws import AWS_ERRORS, STORAGE, error_code, storage_error
-from galley.letters import Letter
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+
+    from galley.letters import Letter
 
 _SHORT_SUBJECT = 99  # of SNS: fewer than 100 characters of printable ASCII
 _UNNAMEABLE = re.compile(r"[^A-Za-z0-9_-]")
@@ -37,7 +38,7 @@ class Outbox:
     def __init__(self, state_machine_arn: str) -> None:
         self._arn = state_machine_arn
 
-    def mail(self, to: str, letter: Letter, about: str, *key: object) -> None:
+    def mail(self, to: str, letter: "Letter", about: str, *key: object) -> None:
         """Send a letter once; `about` is the workflow, the key what tells it from its others."""
         ascii_subject = letter.subject_line.encode("ascii", errors="ignore").decode()
         content = {

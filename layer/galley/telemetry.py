@@ -1,5 +1,6 @@
 """Logger and tracer, made once; lines and traces carry workflow_id, tenant and version."""
 
+import gc
 import os
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -8,6 +9,10 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 
 from galley.errors import GalleyError
+
+# What a function imports stays: a cold start looks for no garbage in it, which would be done again
+# and again as it grows. `handler` decorates a function that has all it needs, and ends that.
+gc.disable()
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -19,6 +24,8 @@ tracer = Tracer(auto_patch=False)
 
 def handler(function: Handler) -> Handler:
     """Wrap a Lambda handler: trace it, and log which workflow it works for and how it fails."""
+    gc.freeze()
+    gc.enable()
 
     @wraps(function)
     def traced(event: dict[str, Any], context: Any) -> dict[str, Any]:

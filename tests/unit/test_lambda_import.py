@@ -26,7 +26,7 @@ SLOW_TO_IMPORT = {"trafilatura", "lxml", "pydantic", "requests", "urllib3.contri
 
 # One interpreter imports boto3, which all functions have, and forks once per function.
 IMPORTER = """
-import json, os, sys, sysconfig
+import gc, json, os, sys, sysconfig
 
 jobs, site_packages = json.load(sys.stdin)
 sys.path[:] = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib") + "/lib-dynload"]
@@ -55,7 +55,8 @@ def import_alone(job):
     sys.path[:0] = [job["directory"], job["layer"]]
     import app
 
-    return {"handler": callable(app.lambda_handler), "modules": sorted(sys.modules)}
+    ready = {"handler": callable(app.lambda_handler), "collects": gc.isenabled()}
+    return ready | {"modules": sorted(sys.modules)}
 
 
 for job in jobs:
@@ -160,6 +161,18 @@ def test_a_cold_start_imports_nothing_heavy(function: str) -> None:
     modules = {module.partition(".")[0] for module in imported()[function]["modules"]}
 
     assert modules.isdisjoint(SLOW_TO_IMPORT)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_garbage_is_collected_once_a_function_is_imported(function: str) -> None:
+    assert imported()[function]["collects"]
+
+
+@pytest.mark.parametrize("function", ["approval_api", "inbox", "sign_in"])
+def test_what_shows_pages_imports_no_second_router_and_no_letters(function: str) -> None:
+    modules = set(imported()[function]["modules"])
+
+    assert modules.isdisjoint({"aws_lambda_powertools.event_handler", "galley.letters"})
 
 
 @pytest.mark.parametrize("function", [each for each in FUNCTIONS if each.endswith("_agent")])

@@ -129,7 +129,7 @@ def test_without_a_link_everything_is_refused(stack: Stack, page: Page, tmp_path
 
     said = {name: found.statuses.pop(name) for name in ROUTES}
     assert said.pop("GET /approvals") | said.pop("POST /approvals") <= {403, 404}
-    assert said.pop("POST /sign-out") == {403}
+    assert said.pop("POST /sign-out") <= {403, 404}
     assert list(said.values()) == [{404}] * len(said)  # nobody signs in here
     assert {name.partition(" ")[0] for name in found.statuses} >= {"PUT", "DELETE", "OPTIONS"}
     assert all(statuses == {404} for statuses in found.statuses.values())
@@ -188,7 +188,7 @@ def test_somebody_else_sees_no_draft(stack: Stack, page: Page, tmp_path: Path) -
 
     found = answers(for_link(page), stack, tmp_path, cookie_of(somebody), examples=FEWER_EXAMPLES)
 
-    assert found.statuses["GET /approvals"] | found.statuses["POST /approvals"] == {403}
+    assert found.statuses["GET /approvals"] | found.statuses["POST /approvals"] <= {403, 404}
     assert found.statuses["GET /inbox"] == {200}
 
 
