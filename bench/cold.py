@@ -122,7 +122,7 @@ def _prepare(folder: Path) -> dict[str, tuple[Path, ...]]:
     return {
         "its clients alone": (alone, built),
         "as it is built": (function, built),
-        "as it is where nothing is compiled": (function, plain),
+        "built without compiling": (function, plain),
     }
 
 
