@@ -195,6 +195,12 @@ class Deployment:
         (schedule,) = self.schedules
         return self._deliveries.run(schedule)
 
+    def tick(self) -> None:
+        """Let the time come of every rule on time."""
+        for rule in self._of_type(Rule):
+            if rule.scheduled_expression:
+                self._deliveries.tick(rule)
+
     def events(self) -> list[dict[str, Any]]:
         """Return the events on the application's bus, oldest first."""
         return list(self._archive.events)

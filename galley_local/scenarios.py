@@ -101,6 +101,26 @@ def stopped_by_operator(stage: Stage) -> None:
     stage.expect_record("ABORTED")
 
 
+def never_sent(stage: Stage) -> None:
+    """Decide, and lose the answer: whoever looks for what got stuck finds it."""
+    stage.start()
+    stage.link()
+    stage.approve_unheard()
+    stage.reconcile()
+    stage.expect("SUCCEEDED")
+
+
+def end_unheard(stage: Stage) -> None:
+    """Stop a workflow, and lose the word of it: whoever looks for what got stuck records it."""
+    stage.start()
+    stage.link()
+    stage.stop()
+    stage.expect_record("ABORTED")
+    stage.forget_the_end()
+    stage.reconcile()
+    stage.expect_record("ABORTED")
+
+
 def signed_in(stage: Stage) -> None:
     """Sign in on the way to a draft, find it in the inbox as well, and sign out."""
     stage.start()
@@ -128,6 +148,8 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
         asked_by_event,
         asked_by_schedule,
         stopped_by_operator,
+        never_sent,
+        end_unheard,
         signed_in,
         key_rotated,
     )

@@ -108,6 +108,12 @@ class Deliveries:
                 self._dead_letters.send(schedule.caller, queue, execution_input)
             raise
 
+    def tick(self, rule: Rule) -> None:
+        """Do what a rule on time does when its time has come."""
+        event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+        for target in rule.targets:
+            self._deliver(rule, target, event)
+
     def _deliver(self, rule: Rule, target: Mapping[str, Any], event: dict[str, Any]) -> None:
         payload = _part_of(event, target.get("InputPath", "$"))
         try:

@@ -93,7 +93,8 @@ def _dynamodb(request: Request, signed: Signed, account: Account) -> Call:
     if asked.get("KeyConditionExpression", "").startswith("pk = :pk"):
         key = asked["ExpressionAttributeValues"][":pk"]["S"]
     context = {"dynamodb:LeadingKeys": (key,)} if key else {}
-    table = account.arn("dynamodb", signed.region, f"table/{asked['TableName']}")
+    index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""
+    table = account.arn("dynamodb", signed.region, f"table/{asked['TableName']}{index}")
     return Call(f"dynamodb:{_target(request)}", table, context)
 
 
@@ -124,7 +125,8 @@ def _kms(request: Request, _: Signed, __: Account) -> Call:
 
 def _states(request: Request, _: Signed, account: Account) -> Call:
     # A task token says nothing of its state machine, and there is only one here.
-    machine = _json(request).get("stateMachineArn", account.state_machine_arn)
+    asked = _json(request)
+    machine = asked.get("stateMachineArn", asked.get("executionArn", account.state_machine_arn))
     return Call(f"states:{_target(request)}", machine)
 
 

@@ -1,11 +1,14 @@
-"""How executions end without success, as Step Functions announces it on the default bus."""
+"""How executions end without success, as Step Functions announces it, and what is done then."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from galley.errors import ApprovalExpiredError, message_in
+from galley.outbox import Outbox
 from galley.requests import WORKFLOW_ID
+from galley.workflows import Workflows
 
 ANNOUNCED = {
     "detail-type": "Step Functions Execution Status Change",
@@ -30,8 +33,16 @@ class End:
 
     @classmethod
     def from_event(cls, event: dict[str, Any]) -> Self:
-        """Read an end; a request without a workflow_id has the execution's name."""
-        detail = event["detail"]
+        """Read an announced end."""
+        return cls.from_execution(event["detail"])
+
+    @classmethod
+    def from_execution(cls, detail: Mapping[str, Any]) -> Self:
+        """
+        Read an end as DescribeExecution tells it, and events in the same words.
+
+        A request without a workflow_id has the execution's name.
+        """
         request = json.loads(detail.get("input") or "{}")
         given = str(request.get("workflow_id", "")) if isinstance(request, dict) else ""
         error = detail.get("error") or _ERRORS[detail["status"]]
@@ -48,3 +59,30 @@ class End:
     def name(self) -> str:
         """The execution's name."""
         return self.execution.rpartition(":")[2]
+
+
+def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
+    """Report an end, then record it; return False where that has been done."""
+    from galley import letters  # which few ends need
+
+    said = {"status": end.status, "error": end.error, "cause": end.cause}
+    about = {**said, "execution": end.execution}
+    key = end.execution, end.redrives
+    record = workflows.find(end.workflow_id)
+    if record is None or record["execution"] != end.execution:
+        # A request that was refused has no record, or that of the workflow whose id it took.
+        detail = {**about, "workflow_id": end.name}
+        outbox.announce("Research failed", detail, end.name, *key)
+        return True
+    if record["status"] == "PUBLISHED" or record.get("closed", -1) >= end.redrives:
+        return False
+    told = {name: record[name] for name in ("workflow_id", "tenant", "topic")}
+    kind = "Approval expired" if end.status == "EXPIRED" else "Research failed"
+    outbox.announce(kind, {**about, **told}, end.workflow_id, *key)
+    if end.status == "EXPIRED":
+        approval = workflows.find_approval(end.workflow_id, int(record.get("round", 0)))
+        for reviewer in approval.silent if approval else []:
+            letter = letters.expired(record["tenant"], record["topic"])
+            outbox.mail(reviewer, letter, end.workflow_id, *key, "expired")
+    workflows.close(end.workflow_id, end.execution, end.redrives, said)
+    return True

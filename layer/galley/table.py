@@ -1,6 +1,6 @@
 """Reading and writing the table; what AWS says of it becomes an error of ours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -40,6 +40,24 @@ class Records:
         except AWS_ERRORS as error:
             raise _failed(error) from error
         return found["Items"]
+
+    def _indexed(self, index: str, value: str) -> Iterator[dict[str, Any]]:
+        """Yield what an index holds under a value of the attribute that it is named after."""
+        asked: dict[str, Any] = {
+            "IndexName": index,
+            "KeyConditionExpression": "#index = :value",
+            "ExpressionAttributeNames": {"#index": index},
+            "ExpressionAttributeValues": {":value": value},
+        }
+        try:
+            while True:
+                page = self._table.query(**asked)
+                yield from page["Items"]
+                if "LastEvaluatedKey" not in page:
+                    return
+                asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        except AWS_ERRORS as error:
+            raise _failed(error) from error
 
     def _update(  # noqa: PLR0913  # as many as DynamoDB's
         self,

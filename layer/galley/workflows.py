@@ -9,7 +9,7 @@ Every write is conditional or keyed by what it is, so a repeated delivery change
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -26,7 +26,8 @@ from galley.table import ConflictError, Records, key_of
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-WAITING = "WAITING_FOR_APPROVAL"
+WAITING, PUBLISHED = "WAITING_FOR_APPROVAL", "PUBLISHED"
+OPEN = "yes"  # what has not ended has it, so that an index holds nothing else
 
 
 @cache
@@ -51,6 +52,7 @@ class Workflows(Records):
                     "topic": request.topic,
                     "reviewers": request.reviewers,
                     "status": "RUNNING",
+                    "open": OPEN,
                     "execution": execution["id"],
                     "version": execution["version"],
                     "started_at": execution["started_at"],
@@ -67,9 +69,14 @@ class Workflows(Records):
     def set_status(self, workflow_id: str, status: str, **more: str | int) -> None:
         """Set the status of a registered workflow that goes on, and any further attributes."""
         key, attributes = key_of(workflow_id, "META"), {"status": status, **more}
+        # a run that was redriven has failed before
+        forget: tuple[str, ...] = ("error", "cause")
+        if status == PUBLISHED:
+            forget += ("open",)
+        else:
+            attributes["open"] = OPEN
         try:
-            # a run that was redriven has failed before
-            self._update(key, attributes, "attribute_exists(pk)", forget=("error", "cause"))
+            self._update(key, attributes, "attribute_exists(pk)", forget=forget)
         except ConflictError as error:
             raise ArtifactMissingError(f"workflow {workflow_id} has no record") from error
 
@@ -84,13 +91,18 @@ class Workflows(Records):
                 "#execution = :execution AND #status <> :published"
                 # an end that comes late is not that of a run which was redriven meanwhile
                 " AND (attribute_not_exists(#redrives) OR #redrives <= :closed_)",
-                {":execution": execution, ":published": "PUBLISHED"},
+                {":execution": execution, ":published": PUBLISHED},
                 names=("execution", "redrives"),
+                forget=("open",),
             )
 
     def find(self, workflow_id: str) -> dict[str, Any] | None:
         """Return a workflow's record, or None."""
         return self._get(key_of(workflow_id, "META"))
+
+    def open_records(self) -> Iterator[dict[str, Any]]:
+        """Yield the records of workflows that have not ended, oldest first."""
+        return self._indexed("open", OPEN)
 
     def ask_approval(self, approval: Approval) -> Approval:
         """

@@ -30,6 +30,7 @@ os.environ |= {
     "KNOWLEDGE_BASE_ID": "KB00000001",
     "APPROVAL_TIMEOUT_SECONDS": "604800",
     "APPROVAL_URL": "https://approvals.example.com/",
+    "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:000000000042:stateMachine:galley-research",
     "OUTBOX_ARN": "arn:aws:states:us-east-1:000000000042:stateMachine:galley-outbox",
     "SIGNING_KEY_ARN": "galley-signing-key",
     "TASK_TOKEN_KEY_ARN": "alias/galley-task-tokens",
@@ -85,6 +86,18 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         AttributeDefinitions=[
             {"AttributeName": "pk", "AttributeType": "S"},
             {"AttributeName": "sk", "AttributeType": "S"},
+            {"AttributeName": "open", "AttributeType": "S"},
+            {"AttributeName": "started_at", "AttributeType": "S"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "open",
+                "KeySchema": [
+                    {"AttributeName": "open", "KeyType": "HASH"},
+                    {"AttributeName": "started_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
         ],
     )
     client("secretsmanager").create_secret(

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 from galley.decisions import Rule
-from galley.ends import End
+from galley.ends import End, close
 from galley.errors import StorageUnavailableError
 from galley.workflows import WAITING, Workflows
 
-from functions.close_workflow import app
 from tests.unit.fakes import REVIEWER, TOPIC, FakeOutbox, a_vote, an_approval, load_event
 
 EVENT = load_event("close_workflow")
@@ -59,7 +58,7 @@ def test_an_open_workflow_is_recorded_and_reported(
 ) -> None:
     outbox = FakeOutbox()
 
-    assert app.close(an_end(**detail), registered, outbox)
+    assert close(an_end(**detail), registered, outbox)
 
     record = registered.find(WORKFLOW) or {}
     assert (status, error, cause) == (record["status"], record["error"], record["cause"])
@@ -69,10 +68,10 @@ def test_an_open_workflow_is_recorded_and_reported(
 
 def test_a_second_delivery_changes_nothing(registered: Workflows) -> None:
     outbox = FakeOutbox()
-    app.close(an_end(), registered, outbox)
+    close(an_end(), registered, outbox)
     record = registered.find(WORKFLOW)
 
-    assert not app.close(an_end(cause="Another."), registered, outbox)
+    assert not close(an_end(cause="Another."), registered, outbox)
 
     assert registered.find(WORKFLOW) == record
     assert len(outbox.events) == 1
@@ -91,7 +90,7 @@ def asked(registered: Workflows) -> Workflows:
 def test_an_end_before_a_redrive_does_not_close_what_was_redriven(asked: Workflows) -> None:
     asked.set_status(WORKFLOW, WAITING, round=1, redrives=1)
 
-    app.close(an_end(redriveCount=0), asked, FakeOutbox())
+    close(an_end(redriveCount=0), asked, FakeOutbox())
 
     assert (asked.find(WORKFLOW) or {})["status"] == WAITING
 
@@ -100,7 +99,7 @@ def test_a_deadline_that_passed_is_no_fault(asked: Workflows) -> None:
     registered, outbox = asked, FakeOutbox()
 
     end = an_end(status="FAILED", error="ApprovalExpiredError", cause="Nobody decided.")
-    assert app.close(end, registered, outbox)
+    assert close(end, registered, outbox)
 
     assert [kind for kind, _ in outbox.events] == ["Approval expired"]
     assert [(REVIEWER, f"Expired: {TOPIC}")] == [mail[:2] for mail in outbox.mails]
@@ -111,9 +110,9 @@ def test_an_execution_that_fails_again_after_a_redrive_is_closed_again(
     registered: Workflows,
 ) -> None:
     outbox = FakeOutbox()
-    app.close(an_end(), registered, outbox)
+    close(an_end(), registered, outbox)
 
-    assert app.close(an_end(redriveCount=1, cause="Again."), registered, outbox)
+    assert close(an_end(redriveCount=1, cause="Again."), registered, outbox)
 
     assert (registered.find(WORKFLOW) or {})["cause"] == "Again."
     assert len(outbox.events) == 2
@@ -140,7 +139,7 @@ def test_what_has_no_record_is_reported_and_touches_no_other(
 ) -> None:
     outbox = FakeOutbox()
 
-    assert app.close(an_end(**detail), registered, outbox)
+    assert close(an_end(**detail), registered, outbox)
 
     assert (registered.find(WORKFLOW) or {})["status"] == "RUNNING"
     ((_, told),) = outbox.events
@@ -152,7 +151,7 @@ def test_a_published_report_stays_published(registered: Workflows) -> None:
     outbox = FakeOutbox()
     registered.set_status(WORKFLOW, "PUBLISHED")
 
-    assert not app.close(an_end(), registered, outbox)
+    assert not close(an_end(), registered, outbox)
 
     assert (registered.find(WORKFLOW) or {})["status"] == "PUBLISHED"
     assert outbox.events == []
@@ -175,7 +174,7 @@ def test_what_cannot_be_reported_stays_open_and_is_tried_again(registered: Workf
     broken = FakeOutbox(StorageUnavailableError("the outbox could not be reached"))
 
     with pytest.raises(StorageUnavailableError):
-        app.close(an_end(), registered, broken)
+        close(an_end(), registered, broken)
 
     assert (registered.find(WORKFLOW) or {})["status"] == "RUNNING"
 
@@ -193,8 +192,8 @@ def test_whoever_dies_after_the_report_reports_once(
     with monkeypatch.context() as dying:
         dying.setattr(asked, "close", die)
         with pytest.raises(KilledError):
-            app.close(end, asked, outbox)
+            close(end, asked, outbox)
 
-    assert app.close(end, asked, outbox)
+    assert close(end, asked, outbox)
 
     assert (len(outbox.events), len(outbox.mails)) == (1, 1)

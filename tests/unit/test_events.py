@@ -33,6 +33,7 @@ READS = {
     ],
     "collect_decision": [*OF_A_STATE, "round"],
     "inbox": OF_THE_API,
+    "reconcile": ["source", "detail-type"],
     "publish": [*OF_A_STATE, "draft_key", "approved_sha256"],
     "register_workflow": [
         *("request", "execution", "execution.id", "execution.name"),

@@ -151,8 +151,15 @@ def test_a_state_calls_a_function_by_its_name(name: str) -> None:
     assert {"Fn::GetAtt": [placeholder, "Arn"]} == SUBSTITUTIONS[f"{placeholder}Arn"]
 
 
-# Called by the HTTP API, by a rule on ends of executions, and by Secrets Manager.
-NOT_STATES = {"approval_api", "close_workflow", "inbox", "rotate_signing_key", "sign_in"}
+# Called by the HTTP API, by rules on ends of executions and on time, and by Secrets Manager.
+NOT_STATES = {
+    "approval_api",
+    "close_workflow",
+    "inbox",
+    "reconcile",
+    "rotate_signing_key",
+    "sign_in",
+}
 
 
 # The same call: it asks once more whoever has not answered.

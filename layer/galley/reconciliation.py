@@ -1,0 +1,88 @@
+"""What got stuck between two steps: what can be mended safely, and what a person has to see."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from galley.approvals import Approvals
+from galley.ends import End, close
+from galley.executions import Executions
+from galley.outbox import Outbox
+from galley.telemetry import logger
+from galley.workflows import WAITING, Workflows
+
+SETTLED = timedelta(minutes=10)  # what is younger may be under way
+LATE_SECONDS = 3600
+_ENDED = {"FAILED", "TIMED_OUT", "ABORTED"}
+
+
+@dataclass
+class Reconciliation:
+    """One look at everything that is open."""
+
+    workflows: Workflows
+    executions: Executions
+    approvals: Approvals
+    outbox: Outbox
+    mended: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
+
+    def run(self) -> dict[str, list[str]]:
+        """Compare records with executions; return what was mended and what was reported."""
+        running = self.executions.running()  # first: a record that is younger is looked up
+        known = set()
+        for record in self.workflows.open_records():
+            known.add(record["execution"])
+            if record["execution"] in running:
+                self._look_at_waiting(record)
+            elif _is_settled(datetime.fromisoformat(record["started_at"])):
+                self._look_at_ended(record)
+        for arn, started in running.items():
+            if arn not in known and _is_settled(started):
+                self._look_at_unknown(arn)
+        return {"mended": self.mended, "reported": self.reported}
+
+    def _look_at_waiting(self, record: dict[str, Any]) -> None:
+        if record["status"] != WAITING:
+            return
+        workflow_id, round_number = record["workflow_id"], int(record["round"])
+        approval = self.workflows.find_approval(workflow_id, round_number)
+        if approval and approval.deciding and not approval.told_at:
+            if self.approvals.tell(approval):
+                self._mend(workflow_id, "told of a decision that was written and never sent")
+        elif approval and approval.expires_at + LATE_SECONDS < time.time():
+            self._report(workflow_id, record["execution"], "waits past its deadline")
+
+    def _look_at_ended(self, record: dict[str, Any]) -> None:
+        workflow_id, arn = record["workflow_id"], record["execution"]
+        execution = self.executions.find(arn)
+        if execution is None:
+            self._report(workflow_id, arn, "has a record and no execution")
+        elif execution["status"] in _ENDED:
+            close(End.from_execution(execution), self.workflows, self.outbox)
+            self._mend(workflow_id, f"recorded as {execution['status']}")
+        elif execution["status"] == "SUCCEEDED":
+            self._report(workflow_id, arn, "has succeeded and is not recorded as published")
+
+    def _look_at_unknown(self, arn: str) -> None:
+        execution = self.executions.find(arn)
+        if execution is None or execution["status"] != "RUNNING":
+            return
+        workflow_id = End.from_execution({**execution, "status": "ABORTED"}).workflow_id
+        if self.workflows.find(workflow_id) is None:
+            self._report(workflow_id, arn, "runs without a record")
+
+    def _mend(self, workflow_id: str, what: str) -> None:
+        logger.warning("mended: %s %s", workflow_id, what)
+        self.mended.append(f"{workflow_id} {what}")
+
+    def _report(self, workflow_id: str, arn: str, what: str) -> None:
+        logger.error("needs a person: %s %s", workflow_id, what)
+        detail = {"workflow_id": workflow_id, "execution": arn, "finding": what}
+        self.outbox.announce("Attention needed", detail, workflow_id, arn, what)
+        self.reported.append(f"{workflow_id} {what}")
+
+
+def _is_settled(since: datetime) -> bool:
+    return since < datetime.now(UTC) - SETTLED
