@@ -133,6 +133,7 @@ def _built_layer(folder: Path) -> Path:
         ["make", "--silent", "build-GalleyLayer", f"ARTIFACTS_DIR={built}"],  # noqa: S607
         cwd=ROOT / "layer",
         env={**os.environ, "PATH": tools},
+        stdout=subprocess.DEVNULL,  # for which other versions of Python there is nothing here
         check=True,
     )
     return built / "python"
