@@ -24,7 +24,7 @@ CHROMIUM := command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -
 WITHOUT_BROWSER := $(if $(CI),exit 1,true)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-container attack check events pictures format build deploy bench lock clean
+.PHONY: help demo test test-container attack chaos check events pictures format build deploy bench lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -39,6 +39,9 @@ test: check  ## Check the code and run every test that needs no container
 
 attack: $(READY)  ## Attack the approval endpoint of a stack on this machine, and print what came of it
 	@$(BIN)/python -m galley_local.attacks
+
+chaos: $(READY)  ## Kill a worker at every AWS call of a run, each in a run of its own (about 15 minutes)
+	@$(BIN)/python -m galley_local.faults
 
 test-container: $(READY) $(TOOLS)/sam/.ready  ## Run every function in a container, by `sam local`
 	@$(SAM) $(BIN)/python -m pytest tests/container
