@@ -67,6 +67,7 @@ class Deliveries:
         self._calls = calls
         self._dead_letters = dead_letters
         self._under_way: list[threading.Thread] = []
+        self._is_over = False
 
     def begin(self) -> None:
         """Deliver from now on; there is one stack at a time in a process."""
@@ -77,7 +78,9 @@ class Deliveries:
                 for each in rule.targets
                 if any(service in each["Arn"] for service in (STATES, LAMBDA, SQS))
             ]
-            if ours and rule.event_pattern.matches_event(event):
+            is_on_time = rule.scheduled_expression is not None  # to moto it matches everything
+            is_for_us = ours and not (is_on_time or self._is_over)
+            if is_for_us and rule.event_pattern.matches_event(event):
                 for target in ours:
                     # EventBridge answers PutEvents before it delivers.
                     arguments = (rule, target, dict(event))
@@ -92,8 +95,8 @@ class Deliveries:
         Rule.send_to_targets = send_to_targets  # type: ignore[assignment,method-assign]
 
     def end(self) -> None:
-        """Deliver what is under way, and nothing from now on."""
-        Rule.send_to_targets = _send_to_moto_targets  # type: ignore[method-assign]
+        """Deliver what is under way, and nothing from now on: executions may end later."""
+        self._is_over = True
         for thread in self._under_way:
             thread.join(LAST_DELIVERY_SECONDS)
 

@@ -73,7 +73,8 @@ def denied(denial: Denial, service: str) -> Response:
         return Response(body, 403, content_type="application/xml")
     if service == "sns":
         error = f"<Code>AuthorizationError</Code><Message>{message}</Message>"
-        body = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"
+        error = f"<Error><Type>Sender</Type>{error}</Error><RequestId>denied</RequestId>"
+        body = f"<ErrorResponse>{error}</ErrorResponse>"
         return Response(body, 403, content_type="text/xml")
     kind = "AccessDeniedException"
     body = json.dumps({"__type": kind, "message": message})

@@ -135,6 +135,7 @@ class Workflow:
 
     def events(self) -> list[str]:
         """Return the kinds of event that this workflow put on the bus."""
+        self.stack.let_outbox_finish()
         mine = (e for e in self.stack.events() if e["detail"].get("workflow_id") == self.name)
         return [event["detail-type"] for event in mine]
 
