@@ -21,7 +21,8 @@ from tests.container.sam import Sam, with_variables
 from tests.container.storage import Kept
 from tests.container.waiting import Waiting, started
 
-NOT_REACHED = {"close_workflow", "rotate_signing_key"}  # by the sample run: they have tests below
+# By the sample run: they have tests below.
+NOT_REACHED = {"close_workflow", "collect_decision", "reconcile", "rotate_signing_key"}
 FUNCTIONS = sorted({path.parent.name for path in ROOT.glob("functions/*/app.py")} - NOT_REACHED)
 TOOLS = [name for name in FUNCTIONS if name.endswith("_actions")]
 
@@ -115,13 +116,13 @@ def test_what_a_container_has_asked_can_be_decided(
     with recording(stack.lambdas) as calls:
         waits = started(stack, "lighthouses-asked")
         wait_until(lambda: "request_approval" in calls)
-    event, mails = calls["request_approval"].event, len(stack.mailbox.mails())
+    event, mails = calls["request_approval"].event, stack.mailbox.mails()
     kept_by(stack, waits.workflow_id).remove("APPROVAL#001")
 
     answer = sam.invoke(functions["request_approval"], event)
 
     assert answer == calls["request_approval"].answer
-    assert [waits.link] == stack.mailbox.mails()[mails].links
+    assert mails == stack.mailbox.mails()  # nobody is asked twice
     table = stack.client("dynamodb").scan(TableName=stack.outputs["TableName"])
     assert event["task_token"] not in str(table["Items"])
     assert decide(open_link(waits.link), "approved").status == 200
@@ -143,6 +144,33 @@ def test_a_stopped_workflow_is_closed_in_a_container(
 
     assert answer == calls["close_workflow"].answer == {"closed": True}
     assert closed == kept.items("META")
+
+
+def test_a_decision_is_collected_in_a_container(
+    stack: Stack, sam: Sam, functions: dict[str, Function], rehearsed: dict[str, Call]
+) -> None:
+    waits = started(stack, "lighthouses-collected")
+    assert decide(open_link(waits.link), "approved").status == 200
+    wait_for_end(stack, waits.execution)
+    sample = json.loads((ROOT / "events" / "collect_decision.json").read_text(encoding="utf-8"))
+
+    answer = sam.invoke(functions["collect_decision"], {**sample, "workflow_id": waits.workflow_id})
+
+    assert answer["decision"] == "approved"
+    assert answer["approved_by"] == [sample_request()["reviewer"]]
+
+
+def test_what_got_stuck_is_looked_for_in_a_container(
+    stack: Stack, sam: Sam, functions: dict[str, Function], rehearsed: dict[str, Call]
+) -> None:
+    sample = json.loads((ROOT / "events" / "reconcile.json").read_text(encoding="utf-8"))
+    (here,) = (each for each in stack.lambdas.functions.values() if each.code.name == "reconcile")
+    stack.lambdas.invoke(here, sample)  # mends what it can
+
+    answer = sam.invoke(functions["reconcile"], sample)
+
+    assert answer == stack.lambdas.invoke(here, sample).payload
+    assert "errorMessage" not in answer
 
 
 def test_the_signing_key_is_rotated_in_a_container(
