@@ -2,6 +2,7 @@
 
 import os
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from galley import telemetry
@@ -16,6 +17,7 @@ from galley.workflows import Workflows, table_named
 TABLE = table_named(os.environ["TABLE_NAME"])
 WORKFLOWS, INBOXES = Workflows(TABLE), Inboxes(TABLE)
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
+LONGEST = 100  # drafts that a reviewer is shown
 SIGNS_IN = bool(os.environ["POOL_ID"])
 PAGE = Page.named("inbox")
 
@@ -31,9 +33,9 @@ def show(call: Call) -> Response:
     if SIGNS_IN and session is None:
         location = way_in("/inbox", {})
         return respond(HTTPStatus.SEE_OTHER, {**PAGE.headers, "Location": location})
+    waiting = INBOXES.waiting(session.address, WORKFLOWS) if session else ()
     links = [
-        (approval, ticket.path(KEYS.current()))
-        for approval, ticket in (INBOXES.waiting(session.address, WORKFLOWS) if session else ())
+        (approval, ticket.path(KEYS.current())) for approval, ticket in islice(waiting, LONGEST)
     ]
     page = PAGE.fill(session=session, links=sorted(links, key=lambda each: each[0].expires_at))
     return respond(HTTPStatus.OK if session else HTTPStatus.NOT_FOUND, PAGE.headers, page)

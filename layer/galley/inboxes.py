@@ -15,8 +15,6 @@ from galley.signing import Ticket
 from galley.table import Records
 from galley.workflows import WAITING, Workflows
 
-LONGEST = 100  # drafts that a reviewer is shown
-
 
 class Inboxes(Records):
     """The inboxes of all reviewers."""
@@ -35,7 +33,7 @@ class Inboxes(Records):
 
     def waiting(self, address: str, workflows: Workflows) -> Iterator[tuple[Approval, Ticket]]:
         """Yield the approvals that wait for a reviewer, and what their links stand for."""
-        for item in self._query(_pk(address), LONGEST):
+        for item in self._under(_pk(address)):
             workflow_id, _, round_number = item["sk"].rpartition("#")
             record = workflows.find(workflow_id) or {}
             approval = workflows.find_approval(workflow_id, int(round_number))

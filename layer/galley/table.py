@@ -30,25 +30,20 @@ class Records:
         except AWS_ERRORS as error:
             raise _failed(error) from error
 
-    def _query(self, pk: str, most: int) -> list[dict[str, Any]]:
-        try:
-            found = self._table.query(
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": pk},
-                Limit=most,
-            )
-        except AWS_ERRORS as error:
-            raise _failed(error) from error
-        return found["Items"]
+    def _under(self, pk: str) -> Iterator[dict[str, Any]]:
+        """Yield the items under a partition key."""
+        return self._pages(KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": pk})
 
     def _indexed(self, index: str, value: str) -> Iterator[dict[str, Any]]:
         """Yield what an index holds under a value of the attribute that it is named after."""
-        asked: dict[str, Any] = {
-            "IndexName": index,
-            "KeyConditionExpression": "#index = :value",
-            "ExpressionAttributeNames": {"#index": index},
-            "ExpressionAttributeValues": {":value": value},
-        }
+        return self._pages(
+            IndexName=index,
+            KeyConditionExpression="#index = :value",
+            ExpressionAttributeNames={"#index": index},
+            ExpressionAttributeValues={":value": value},
+        )
+
+    def _pages(self, **asked: Any) -> Iterator[dict[str, Any]]:
         try:
             while True:
                 page = self._table.query(**asked)

@@ -1,8 +1,10 @@
 """Whole workflows: the real state machine and handlers, with agents that do what a test says."""
 
 import json
+import random
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -16,7 +18,6 @@ from .conftest import Ended, ScriptedMind, Workflow
 
 Start = Callable[..., Workflow]
 
-_TOKEN = re.compile(r'"task_token": *"([^"]+)"')
 CITED_SENTENCE = re.compile(r"([^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*?)\s*((?:\[\d+\])+)[.!?]?")
 
 
@@ -235,13 +236,32 @@ def test_the_task_token_is_on_no_page_and_sealed_in_the_table(start: Start) -> N
     workflow = start()
     page = workflow.page().text
     workflow.approve()
-    history = workflow.end().history
+    token = workflow.token()
+    workflow.end()
 
-    sent = [each.get("taskScheduledEventDetails", {}).get("parameters", "") for each in history]
-    (token,) = (found[1] for found in map(_TOKEN.search, sent) if found)
     table = workflow.stack.client("dynamodb").scan(TableName=workflow.stack.outputs["TableName"])
     assert token not in page
     assert token not in str(table)
+
+
+def test_a_byte_that_is_flipped_after_the_approval_stops_the_publication(start: Start) -> None:
+    workflow = start()
+    workflow.link()
+    draft = workflow.text("drafts/1.md").encode()
+    place = random.randrange(len(draft))
+    changed = draft[:place] + bytes([draft[place] ^ 1]) + draft[place + 1 :]
+    key = f"{workflow.tenant}/{workflow.name}/drafts/1.md"
+    s3, bucket = workflow.stack.client("s3"), workflow.stack.outputs["ArtifactsBucket"]
+    s3.put_object(Bucket=bucket, Key=key, Body=changed)
+
+    assert workflow.approve() == 409  # the page has no form for it either
+    approved = {"decision": "approved", "draft_sha256": sha256(draft).hexdigest()}
+    workflow.answer({**approved, "reviewer": "", "approved_by": []})
+    ended = workflow.end()
+
+    assert (ended.status, ended.error) == ("FAILED", "ApprovalMismatchError")
+    assert "has changed since it was approved" in ended.cause
+    assert sha256(changed).hexdigest() in ended.cause
 
 
 def test_all_reviewers_must_approve_where_the_request_says_so(start: Start) -> None:
