@@ -6,8 +6,8 @@ from typing import Any
 from galley_local.stack import Stack
 
 SECONDS = re.compile(rb'"seconds": [0-9.]+')
-# Among them a task token, which is sealed anew, and what reviewers say later.
-OTHER_EACH_TIME = ("status", "task_token", "told_at", "ttl", "votes")
+# Among them a task token, which is sealed anew, and what a workflow gains or loses later.
+OTHER_EACH_TIME = ("open", "status", "task_token", "told_at", "ttl", "votes")
 
 
 class Kept:

@@ -21,7 +21,7 @@ from tests.container.sam import Sam, with_variables
 from tests.container.storage import Kept
 from tests.container.waiting import Waiting, started
 
-# By the sample run: they have tests below.
+# By the sample run: they have tests of their own.
 NOT_REACHED = {"close_workflow", "collect_decision", "reconcile", "rotate_signing_key"}
 FUNCTIONS = sorted({path.parent.name for path in ROOT.glob("functions/*/app.py")} - NOT_REACHED)
 TOOLS = [name for name in FUNCTIONS if name.endswith("_actions")]
@@ -41,15 +41,10 @@ ITEMS = {
 }
 
 
-def kept_by(stack: Stack, workflow_id: str) -> Kept:
-    """Return what a workflow of the sample's tenant has kept."""
-    return Kept(stack, sample_request()["tenant"], workflow_id)
-
-
 @pytest.fixture(scope="module")
 def kept(stack: Stack, rehearsed: dict[str, Call]) -> Kept:
     """Return what the sample run has kept."""
-    return kept_by(stack, sample_request()["workflow_id"])
+    return Kept(stack, sample_request()["tenant"], sample_request()["workflow_id"])
 
 
 def objects_of(name: str, call: Call) -> list[str]:
@@ -102,7 +97,9 @@ def test_the_approval_page_shows_the_draft(
     stack: Stack, calls: dict[str, Call], waiting: Waiting
 ) -> None:
     answer = calls["approval_api"].answer
-    (draft,) = kept_by(stack, waiting.workflow_id).objects("drafts/").values()
+    (draft,) = (
+        Kept(stack, sample_request()["tenant"], waiting.workflow_id).objects("drafts/").values()
+    )
     headings = re.findall(r"^#+ (.+)$", draft.decode("utf-8"), re.MULTILINE)
 
     assert answer["statusCode"] == 200
@@ -117,7 +114,7 @@ def test_what_a_container_has_asked_can_be_decided(
         waits = started(stack, "lighthouses-asked")
         wait_until(lambda: "request_approval" in calls)
     event, mails = calls["request_approval"].event, stack.mailbox.mails()
-    kept_by(stack, waits.workflow_id).remove("APPROVAL#001")
+    Kept(stack, sample_request()["tenant"], waits.workflow_id).remove("APPROVAL#001")
 
     answer = sam.invoke(functions["request_approval"], event)
 
@@ -127,63 +124,6 @@ def test_what_a_container_has_asked_can_be_decided(
     assert event["task_token"] not in str(table["Items"])
     assert decide(open_link(waits.link), "approved").status == 200
     wait_for_end(stack, waits.execution)
-
-
-def test_a_stopped_workflow_is_closed_in_a_container(
-    stack: Stack, sam: Sam, functions: dict[str, Function], rehearsed: dict[str, Call]
-) -> None:
-    waits = started(stack, "lighthouses-stopped")
-    with recording(stack.lambdas) as calls:
-        stack.client("stepfunctions").stop_execution(executionArn=waits.execution)
-        wait_until(lambda: "close_workflow" in calls)
-    kept = kept_by(stack, waits.workflow_id)
-    closed = kept.items("META")
-    kept.forget("META", "closed", "cause", "error")
-
-    answer = sam.invoke(functions["close_workflow"], calls["close_workflow"].event)
-
-    assert answer == calls["close_workflow"].answer == {"closed": True}
-    assert closed == kept.items("META")
-
-
-def test_a_decision_is_collected_in_a_container(
-    stack: Stack, sam: Sam, functions: dict[str, Function], rehearsed: dict[str, Call]
-) -> None:
-    waits = started(stack, "lighthouses-collected")
-    assert decide(open_link(waits.link), "approved").status == 200
-    wait_for_end(stack, waits.execution)
-    sample = json.loads((ROOT / "events" / "collect_decision.json").read_text(encoding="utf-8"))
-
-    answer = sam.invoke(functions["collect_decision"], {**sample, "workflow_id": waits.workflow_id})
-
-    assert answer["decision"] == "approved"
-    assert answer["approved_by"] == [sample_request()["reviewer"]]
-
-
-def test_what_got_stuck_is_looked_for_in_a_container(
-    stack: Stack, sam: Sam, functions: dict[str, Function], rehearsed: dict[str, Call]
-) -> None:
-    sample = json.loads((ROOT / "events" / "reconcile.json").read_text(encoding="utf-8"))
-    (here,) = (each for each in stack.lambdas.functions.values() if each.code.name == "reconcile")
-    stack.lambdas.invoke(here, sample)  # mends what it can
-
-    answer = sam.invoke(functions["reconcile"], sample)
-
-    assert answer == stack.lambdas.invoke(here, sample).payload
-    assert "errorMessage" not in answer
-
-
-def test_the_signing_key_is_rotated_in_a_container(
-    stack: Stack, sam: Sam, functions: dict[str, Function]
-) -> None:
-    stack.rotation.let_key_age()
-    steps = stack.rotation.begin()
-
-    answers = [sam.invoke(functions["rotate_signing_key"], step) for step in steps]
-
-    assert answers == [{"done": True}] * len(steps)
-    secret = stack.client("secretsmanager").describe_secret(SecretId=steps[0]["SecretId"])
-    assert "AWSCURRENT" in secret["VersionIdsToStages"][steps[0]["ClientRequestToken"]]
 
 
 def test_a_function_may_do_only_what_its_role_may(
