@@ -49,6 +49,10 @@ SPARE = {
         "keeps the ends that the function could not record",
         instead_of=("CloseWorkflowFunctionRole", "dynamodb:GetItem"),
     ),
+    ("ReconcileFunctionRole", "sqs:SendMessage"): Spare(
+        "keeps that nobody could look for what got stuck",
+        instead_of=("ReconcileFunctionRole", "dynamodb:Query"),
+    ),
 }
 
 
