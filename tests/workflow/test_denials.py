@@ -85,7 +85,8 @@ def test_the_command_fails_where_the_workflow_goes_on(tmp_path: Path) -> None:
 
 
 def test_the_command_ends_where_the_answer_cannot_be_taken(tmp_path: Path) -> None:
-    telling = r"(?s)(  ApprovalApiFunction:\n.*?Sid: TellTheWorkflow.*?Action: )states:SendTaskSuccess(\n)"
+    api = r"(?s)(  ApprovalApiFunction:\n.*?Sid: TellTheWorkflow.*?Action: )"
+    telling = rf"{api}states:SendTaskSuccess(\n)"
     copy_without(telling, tmp_path, *APPLICATION, *COMMAND)
 
     done = galley_run(tmp_path)
