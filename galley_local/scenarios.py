@@ -77,6 +77,7 @@ def nobody_decided(stage: Stage) -> None:
     stage.expect("FAILED", "ApprovalExpiredError")
     stage.expect_told()
     stage.expect_record("EXPIRED")
+    stage.expect_event("Approval expired")
 
 
 def asked_by_event(stage: Stage) -> None:
@@ -99,6 +100,7 @@ def stopped_by_operator(stage: Stage) -> None:
     stage.link()
     stage.stop()
     stage.expect_record("ABORTED")
+    stage.expect_event("Research failed")
 
 
 def never_sent(stage: Stage) -> None:
@@ -116,6 +118,7 @@ def end_unheard(stage: Stage) -> None:
     stage.link()
     stage.stop()
     stage.expect_record("ABORTED")
+    stage.expect_event("Research failed")
     stage.forget_the_end()
     stage.reconcile()
     stage.expect_record("ABORTED")

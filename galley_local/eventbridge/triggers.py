@@ -86,8 +86,8 @@ class Deliveries:
                     arguments = (rule, target, dict(event))
                     thread = threading.Thread(target=self._deliver, args=arguments, daemon=True)
                     self._under_way = [each for each in self._under_way if each.is_alive()]
-                    self._under_way.append(thread)
                     thread.start()
+                    self._under_way.append(thread)  # whoever ends deliveries joins it
             others = copy(rule)
             others.targets = [each for each in rule.targets if each not in ours]
             _send_to_moto_targets(others, event, *rest, **more)
