@@ -89,7 +89,8 @@ class Approvals:
         approval = asked.approval
         if approval is None:
             return asked
-        if approval.has_part_of(asked.by):
+        has_voted = approval.vote_of(asked.reviewer) is not None  # and may say the same again
+        if not has_voted and approval.has_part_of(asked.by):
             return asked.hiding(HTTPStatus.FORBIDDEN, TWICE)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         vote = Vote(asked.reviewer, decision.verdict, decision.comments, now, asked.by)

@@ -785,6 +785,23 @@ def test_where_all_must_approve_nobody_decides_for_two(
 
 
 @pytest.mark.usefixtures("_with_sign_in")
+def test_a_stand_in_may_send_again_what_could_not_be_told(
+    asked: Workflows, step_functions: FakeStepFunctions
+) -> None:
+    ask(asked, reviewers=[REVIEWER, "lawyer@example.com"], rule=Rule.ALL)
+    asked.vote(an_approval(), a_vote(reviewer="lawyer@example.com"))
+    cookies = cookies_of("chief@example.com", "reviewers-press")
+    step_functions.fails_with = aws_error("ServiceUnavailable")
+    refused = call("POST", APPROVE, cookies=cookies)
+    step_functions.fails_with = None
+
+    again = call("POST", APPROVE, cookies=cookies)
+
+    assert [503, 200] == [refused["statusCode"], again["statusCode"]]
+    assert len(step_functions.answers) == 1
+
+
+@pytest.mark.usefixtures("_with_sign_in")
 def test_the_workflow_is_told_who_approved_and_not_whom_they_stood_in_for(
     asked: Workflows, step_functions: FakeStepFunctions
 ) -> None:
