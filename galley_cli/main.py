@@ -17,6 +17,7 @@ from galley_cli.plan import Plan
 from galley_cli.run import run_plan
 from galley_cli.view import show_denials, show_result, show_stack
 from galley_local.corpus import Corpus, CorpusError
+from galley_local.faults.fault import FORM, Fault, FaultError
 
 app = typer.Typer(
     help="Turn a topic into a research report that a human approved.",
@@ -78,6 +79,13 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
     ] = None,
     out: Annotated[Path, typer.Option(help="Where reports are put.")] = Path("reports"),
     sign_in: SignInOption = False,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar=FORM,
+            help="Let something go wrong, such as kill-after@publish.PutObject; repeat for more.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output.")
     ] = False,
@@ -96,13 +104,14 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             rejections=tuple(reject or ()),
             approve=approve,
             sign_in=sign_in,
+            faults=tuple(Fault.parse(each) for each in fault or ()),
         )
-    except InvalidRequestError as error:
+    except (InvalidRequestError, FaultError) as error:
         _refuse(str(error))
     _end_like_an_interrupt()
     try:
         result = run_plan(plan, corpus, console)
-    except CorpusError as error:
+    except (CorpusError, FaultError) as error:
         _refuse(str(error))
     except KeyboardInterrupt:
         console.print("Interrupted: the laptop stack is gone, and nothing was published.")

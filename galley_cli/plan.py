@@ -10,6 +10,8 @@ from typing import Any, Self
 from galley.errors import InvalidRequestError
 from galley.requests import Request
 
+from galley_local.faults.fault import Fault
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -20,6 +22,7 @@ class Plan:
     rejections: tuple[str, ...]
     approve: bool
     sign_in: bool = False
+    faults: tuple[Fault, ...] = ()
 
     @classmethod
     def checked(  # noqa: PLR0913  # one parameter per field
@@ -35,6 +38,7 @@ class Plan:
         rejections: tuple[str, ...],
         approve: bool,
         sign_in: bool = False,
+        faults: tuple[Fault, ...] = (),
     ) -> Self:
         """Check what the user asks for; raises `InvalidRequestError` that names what is wrong."""
         event = {
@@ -48,7 +52,7 @@ class Plan:
         if any(not comment.strip() for comment in rejections):
             raise InvalidRequestError("--reject: a rejection needs a comment")
         folder = _new_folder(out, request.workflow_id)
-        return cls(request, folder, rejections, approve, sign_in)
+        return cls(request, folder, rejections, approve, sign_in, faults)
 
     def event(self) -> dict[str, Any]:
         """Return the input of the execution."""

@@ -24,6 +24,7 @@ class Result:
     seconds: float
     left_out: dict[str, str] = field(default_factory=dict)
     denials: list[Denial] = field(default_factory=list)
+    faults: dict[str, int] = field(default_factory=dict)  # how often each has happened
 
     @property
     def published(self) -> bool:
@@ -50,5 +51,6 @@ class Result:
             "transitions": self.history.transitions,
             "seconds": round(self.seconds, 2),
             "error": self.error,
+            "faults": self.faults,
             "denied": [str(denial) for denial in dict.fromkeys(self.denials)],
         }

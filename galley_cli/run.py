@@ -15,6 +15,8 @@ from galley_cli.plan import Plan
 from galley_cli.result import Result
 from galley_cli.view import LiveView
 from galley_local.corpus import Corpus
+from galley_local.faults.fault import FaultError
+from galley_local.faults.faults import holder_of
 from galley_local.reviewer import decide, open_link
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.1
 WAIT_SECONDS = 0.5
+ANSWERS = 5  # times that a decision is sent, where something goes wrong with it
 # The reviewer's browser was faster: their decision stands, and the run goes on with it.
 TAKEN = {HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.GONE}
 
@@ -34,11 +37,24 @@ def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
     corpus = Corpus.read(folder)
     with LiveView(console, plan.request.topic) as view:
         view.note(f"starting the stack on this machine, with {len(corpus.documents)} documents")
-        with Stack(corpus, sign_in=plan.sign_in) as stack:
+        with (
+            Stack(corpus, sign_in=plan.sign_in) as stack,
+            stack.faults.during(*plan.faults) as happened,
+        ):
+            _check_holders(stack, plan)
             view.serving(stack.url)
             result = _Run(plan, stack, view, started).to_its_end()
+            stack.faults.deliver_late()
+    result.faults = {str(fault): happened.get(fault, 0) for fault in plan.faults}
     result.left_out = corpus.left_out
     return result
+
+
+def _check_holders(stack: "Stack", plan: Plan) -> None:
+    known = sorted({holder_of(each) for each in stack.permissions.statements} - {""})
+    for fault in plan.faults:
+        if fault.holder not in known:
+            raise FaultError(f"--fault: {fault.holder!r} is none of {', '.join(known)}")
 
 
 class _Run:
@@ -98,11 +114,15 @@ class _Run:
         self.decided += 1
 
     def _answer(self, reviewer: str, link: str, decision: str, comments: str = "") -> None:
-        page = open_link(link, reviewer)
-        if page.form_token:
-            page = decide(page, decision, comments)
-        if page.status not in TAKEN and not self._is_denied():
-            raise RuntimeError(f"the approval API answered {page.status}")
+        for _ in range(ANSWERS):
+            page = open_link(link, reviewer)
+            if page.form_token:
+                page = decide(page, decision, comments)
+            if page.status in TAKEN or self._is_denied():
+                return
+            self.view.note(f"the approval API answered {page.status}: sending it again")
+            time.sleep(WAIT_SECONDS)
+        raise RuntimeError(f"the approval API answered {page.status}")
 
     def _is_denied(self) -> bool:
         """Tell whether something was denied since the reviewer was asked."""

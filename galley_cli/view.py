@@ -114,6 +114,8 @@ def show_result(result: "Result", console: Console) -> None:
         console.print(f"[red]{escape(error.get('name', 'Failed'))}[/]", highlight=False)
         console.print(escape(error.get("message", "")), highlight=False, soft_wrap=True)
     show_denials(result.denials, console)
+    for fault, times in result.faults.items():
+        console.print(f"  fault: {escape(fault)} happened {times}×", highlight=False)
     for gap in result.gaps:
         console.print(f"  left out: {escape(gap['title'])} ({_gap(gap['gap'])})", highlight=False)
     for name, why in result.left_out.items():

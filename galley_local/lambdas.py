@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from galley_local.faults.fault import AtInvocation
+from galley_local.faults.faults import Faults
+
 INIT_SECONDS = 30
 END_SECONDS = 5
 
@@ -56,13 +59,16 @@ class _Worker:
         self.pid: int = started["pid"]
         self.init_error: dict[str, Any] | None = started.get("error")
 
-    def run(self, event: Any, request_id: str, timeout_seconds: float) -> dict[str, Any]:
+    def run(
+        self, event: Any, request_id: str, timeout_seconds: float, clock: int
+    ) -> dict[str, Any]:
         """Return the handler's answer; raises EOFError if it died, TimeoutError if it is late."""
         self._channel.settimeout(timeout_seconds)
         request = {
             "event": event,
             "request_id": request_id,
-            "deadline": time.time() + timeout_seconds,
+            "deadline": time.time() + clock + timeout_seconds,
+            "clock": clock,
         }
         self._stream.write(json.dumps(request).encode("utf-8") + b"\n")
         self._stream.flush()
@@ -87,9 +93,11 @@ class Lambdas:
     def __init__(self, logs: Path) -> None:
         self.functions: dict[str, Function] = {}
         self.observers: list[Observer] = []  # are told of every invocation, with event and outcome
+        self.faults = Faults()
         self._logs = logs
         self._idle: dict[str, list[_Worker]] = defaultdict(list)
         self._busy: set[_Worker] = set()
+        self._out_of_time: set[int] = set()  # workers, by process id, that were killed as too slow
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {"PATH": os.environ.get("PATH", ""), "AWS_DEFAULT_REGION": "us-east-1"}
@@ -120,12 +128,27 @@ class Lambdas:
 
     def invoke(self, function: Function, event: Any) -> Outcome:
         """Run a function on an event, in a warm environment if one is free."""
-        outcome = self._run(function, event)
+        outcome = self._run_faultily(function, event)
         for observe in self.observers:
             observe(function, event, outcome)
         return outcome
 
-    def _run(self, function: Function, event: Any) -> Outcome:
+    def _run_faultily(self, function: Function, event: Any) -> Outcome:
+        fault = self.faults.at_invocation(function.name)
+        if fault is None:
+            return self._run(function, event)
+        if fault.kind is AtInvocation.CLOCK:
+            return self._run(function, event, clock=fault.seconds)
+        if fault.kind is AtInvocation.LATE:
+            self.faults.deliver_later(lambda: self._run(function, event))
+            return self._run(function, event)
+        other = threading.Thread(target=self._run, args=(function, event))
+        other.start()
+        outcome = self._run(function, event)
+        other.join()
+        return outcome
+
+    def _run(self, function: Function, event: Any, clock: int = 0) -> Outcome:
         request_id = str(uuid.uuid4())
         try:
             worker = self._take(function)
@@ -135,13 +158,12 @@ class Lambdas:
             self._drop(worker)
             return Outcome(worker.init_error, failed=True)
         try:
-            answer = worker.run(event, request_id, function.timeout_seconds)
-        except TimeoutError:
+            answer = worker.run(event, request_id, function.timeout_seconds, clock)
+        except (EOFError, OSError) as error:
             self._drop(worker)
-            seconds = f"Task timed out after {function.timeout_seconds:.2f} seconds"
-            return _crash("Sandbox.Timedout", request_id, seconds)
-        except (EOFError, OSError):
-            self._drop(worker)
+            if isinstance(error, TimeoutError) or worker.pid in self._out_of_time:
+                seconds = f"Task timed out after {function.timeout_seconds:.2f} seconds"
+                return _crash("Sandbox.Timedout", request_id, seconds)
             return _crash("Runtime.ExitError", request_id, "Runtime exited without a reason")
         with self._lock:
             self._busy.discard(worker)
@@ -150,10 +172,17 @@ class Lambdas:
             return Outcome(answer["error"], failed=True)
         return Outcome(answer["result"])
 
-    def kill(self, pid: int) -> None:
+    def kill(self, pid: int, *, timed_out: bool = False) -> None:
         """Kill one environment in the middle of its work; whoever waits for it is told so."""
+        if timed_out:
+            self._out_of_time.add(pid)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a function works."""
+        return bool(self._busy)
 
     def cool(self) -> None:
         """End the environments that are idle, as Lambda does now and then."""

@@ -45,6 +45,7 @@ class Stack:
         _forget_aws_of_this_machine()
         # The fork server starts first: it imports on one core what this process does not need.
         self.lambdas = Lambdas(logs=self.work)
+        self.faults = self.lambdas.faults
         try:
             self._serve(port, sign_in=sign_in)
             self._start(corpus, mind, dict(parameters or {}), root)
@@ -77,7 +78,8 @@ class Stack:
     def _start(self, corpus: Corpus, mind: Any, parameters: dict[str, str], root: Path) -> None:
         from galley_local.deployment import Deployment
         from galley_local.extractive import ExtractiveMind
-        from galley_local.faults.kills import Kills
+        from galley_local.faults.answers import FaultyMind
+        from galley_local.faults.calls import CallFaults
         from galley_local.iam.gate import Gate
         from galley_local.iam.service_calls import ServiceCalls
 
@@ -90,14 +92,14 @@ class Stack:
         application.mailbox = self.mailbox = Mailbox()
         self.permissions = self.deployment.permissions()
         self.deployment.index_corpus(corpus, self.permissions)
-        self.kills = Kills(self.lambdas.kill)
-        application.gate = Gate(self.permissions, self.deployment.account, self.kills)
+        calls = CallFaults(self.faults, self.lambdas)
+        application.gate = Gate(self.permissions, self.deployment.account, calls.around)
         service_calls = ServiceCalls(self.lambdas, self.permissions, self.deployment.account)
         self.deployment.deliver_events(service_calls, self.permissions)
         application.api = self.deployment.http_api(service_calls)
         self.rotation = self.deployment.rotation(service_calls)
         application.agents = self.deployment.agent_runtime(
-            mind or ExtractiveMind(),
+            FaultyMind(mind or ExtractiveMind(), self.faults),
             {self.outputs["KnowledgeBaseId"]: base},
             self.permissions,
             service_calls,

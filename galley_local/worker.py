@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 import traceback
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,12 +126,21 @@ def _answer(handler: Any, request: dict[str, Any], settings: dict[str, Any]) -> 
         deadline=request["deadline"],
     )
     try:
-        result = handler(request["event"], context)
+        with _clock_ahead(request["clock"]):
+            result = handler(request["event"], context)
         json.dumps(result)  # what cannot be JSON fails here, as on Lambda
     except Exception as error:  # noqa: BLE001  # Lambda reports them all
         traceback.print_exc()
         return {"error": _described(error)}
     return {"result": result}
+
+
+def _clock_ahead(seconds: int) -> AbstractContextManager[Any]:
+    if not seconds:
+        return nullcontext()
+    import time_machine
+
+    return time_machine.travel(time.time() + seconds)
 
 
 def _described(error: BaseException) -> dict[str, Any]:

@@ -48,6 +48,14 @@ class ServiceError(Exception):
         self.code = code
 
 
+class BrokenAnswerError(Exception):
+    """An answer that does not come as it should: the response, as it is sent instead."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("the answer is broken")
+        self.response = response
+
+
 @dataclass(frozen=True)
 class Agent:
     """An agent that can be called: what it is for, its tools' names and Lambda, its errand."""
@@ -111,6 +119,8 @@ class AgentRuntime:
                 return self._invoke(request, *match.groups())
             if match := _RETRIEVE.fullmatch(request.path):
                 return self._retrieve(request, match[1])
+        except BrokenAnswerError as broken:
+            return broken.response
         except ServiceError as error:
             body = json.dumps({"message": str(error)})
             headers = {"x-amzn-ErrorType": error.code}
@@ -157,7 +167,7 @@ class AgentRuntime:
     def _think(self, agent: Agent, prompt: str, use_tool: UseTool) -> str:
         try:
             return self._mind.answer(agent.role, prompt, use_tool)
-        except ServiceError:
+        except (ServiceError, BrokenAnswerError):
             raise
         except Exception as error:
             LOG.exception("the mind failed as %s", agent.role)

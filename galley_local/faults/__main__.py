@@ -1,33 +1,63 @@
-"""Kill a worker at every AWS call of a run and print the matrix; exit with 1 if it is not clean."""
+"""Let faults happen, each in a run of its own, and print what came of them."""
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from galley_local.faults.matrix import PARAMETERS, Kill, kill_at_each, record, table
+from galley_local.faults import matrix
+from galley_local.faults.fault import Fault
+from galley_local.faults.matrix import PARAMETERS, Recorded, Tried
+from galley_local.faults.table import table
 from galley_local.playing import short_corpus
 from galley_local.stack import ROOT, Stack
 from galley_local.step_functions import interpreter
 
+MATRICES: dict[str, Callable[[Recorded], list[Fault]]] = {
+    "kills": matrix.kills,
+    "refusals": matrix.refusals,
+    "disturbances": matrix.disturbances,
+}
+
 
 def main() -> int:
-    """Kill at all points, or at each n-th of them."""
+    """Try all faults, or each n-th of them."""
     parser = argparse.ArgumentParser(prog="python -m galley_local.faults", description=__doc__)
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th call")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th fault")
+    parser.add_argument("--only", choices=MATRICES, action="append", help="one of the matrices")
+    parser.add_argument("--about", default="", metavar="TEXT", help="only faults with this in them")
     parser.add_argument("--corpus", type=Path, default=ROOT / "examples" / "corpus")
     options = parser.parse_args()
     corpus = short_corpus(options.corpus)
+    is_well = True
     with Stack(corpus, parameters=PARAMETERS) as stack, interpreter.without_waits():
-        points, healthy = record(stack)
-        chosen = points[:: options.every]
-        sys.stderr.write(f"{len(points)} AWS calls in a run, of which {len(chosen)} are tried\n")
-        kills: list[Kill] = []
-        for kill in kill_at_each(stack, chosen, healthy):
-            kills.append(kill)
-            if not kill.is_right or not kill.was_killed:
-                sys.stderr.write(f"{kill.when.value} {kill.point}: {kill.outcome}\n")
-    sys.stdout.write(f"{table(kills)}\n")
-    return int(not all(kill.is_right and kill.was_killed for kill in kills))
+        recorded = matrix.record(stack)
+        for name in options.only or MATRICES:
+            tried: list[Tried] = []
+            for each in recorded:
+                wanted = [fault for fault in MATRICES[name](each) if options.about in str(fault)]
+                faults = wanted[:: options.every]
+                _say(f"{name}: {len(faults)} in a run that is {each.trial.name}")
+                for one in matrix.try_each(stack, each, faults, name):
+                    tried.append(one)
+                    if not one.is_right:
+                        _say(f"{one.fault} ({each.trial.name}, {one.happened}×): {one.difference}")
+            is_well = is_well and all(one.is_right for one in tried)
+            first = "function" if name == "kills" else "fault"
+            sys.stdout.write(f"{table(tried, first, _function if name == 'kills' else _kind)}\n\n")
+    return int(not is_well)
+
+
+def _function(tried: Tried) -> str:
+    return f"`{tried.fault.holder}`"
+
+
+def _kind(tried: Tried) -> str:
+    return f"`{tried.fault.kind}`"
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -1,115 +1,117 @@
-"""The crash matrix: a worker dies at each AWS call of a run, on either side of it."""
+"""The matrices: every fault at every place of every kind of run, each in a run of its own."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from galley_local.faults.kills import Point, When
-from galley_local.faults.trial import REVIEWERS, Outcome, Trial
+from galley_local.faults.calls import can_answer
+from galley_local.faults.fault import AtCall, AtInvocation, Fault, InAnswer
+from galley_local.faults.faults import Point
+from galley_local.faults.outcome import Difference, Outcome
+from galley_local.faults.trial import TRIALS, Trial
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
 
 # So that one function's calls are always made in the same order.
 PARAMETERS = {"SummaryConcurrency": "1"}
-ROUNDS = 2
-EVENTS = {"Approval requested": ROUNDS, "Report published": 1}
+STATE_MACHINES = {"research", "outbox"}
+# Both attempts of a client, and one more: the function fails once, and is tried again.
+IN_A_ROW = 3
+# Nobody can know whether these have done what they say they could not, and they take no token by
+# which they would see that it is the same again.
+UNKNOWABLE = {"SendEmail", "PutEvents"}
+CLOCK_SECONDS = (3600, -3600)
 
 
 @dataclass(frozen=True)
-class Kill:
-    """A worker killed at one point, and what came of the run."""
+class Tried:
+    """A fault in one kind of run, and what came of it."""
 
-    point: Point
-    when: When
-    outcome: Outcome
-    was_killed: bool
-    agent_calls: int  # of a run in which nobody dies
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether the run did not end as it should, with what was approved published."""
-        return self.outcome.status != "SUCCEEDED" or not self.outcome.is_approved
-
-    @property
-    def double_publications(self) -> int:
-        """How many other contents the report has had."""
-        return max(0, self.outcome.published - 1)
-
-    @property
-    def double_mails(self) -> int:
-        """How many letters were sent again."""
-        return sum(count - 1 for count in self.outcome.mails.values())
-
-    @property
-    def missing_mails(self) -> int:
-        """How many letters that ask for a decision were never sent."""
-        asked = {(to, number) for to, number, kind in self.outcome.mails if kind == "Approve?"}
-        return ROUNDS * len(REVIEWERS) - len(asked)
-
-    @property
-    def wrong_events(self) -> int:
-        """How many events were put again, or never."""
-        return sum(abs(self.outcome.events[kind] - count) for kind, count in EVENTS.items())
-
-    @property
-    def repeated_agent_calls(self) -> int:
-        """How many agent calls are paid for again."""
-        return sum(self.outcome.sessions.values()) - self.agent_calls
+    fault: Fault
+    trial: Trial
+    difference: Difference
+    happened: int
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is lost and nothing happened twice, bar one agent call."""
-        wrong = (self.double_publications, self.double_mails, self.missing_mails, self.wrong_events)
-        return not (self.is_lost or any(wrong) or self.repeated_agent_calls > 1)
+        """Whether it happened, and nothing is lost or done twice, bar an agent call for each."""
+        return bool(self.happened) and self.difference.is_right(repeats=self.happened)
 
 
-def record(stack: "Stack") -> tuple[list[Point], Outcome]:
-    """Return the AWS calls of a run in which nobody dies, and what came of it."""
-    stack.lambdas.cool()
-    with stack.kills.recording() as points:
-        outcome = Trial(stack, "nobody-dies").run()
-    return list(points), outcome
+@dataclass(frozen=True)
+class Recorded:
+    """A kind of run in which nothing goes wrong: AWS calls that are new in it, what it leaves."""
+
+    trial: Trial
+    points: list[Point]
+    outcome: Outcome
 
 
-def kill_at_each(stack: "Stack", points: Sequence[Point], healthy: Outcome) -> Iterator[Kill]:
-    """Kill the worker at each point, on either side, each in a run of its own."""
-    calls = sum(healthy.sessions.values())
-    for number, point in enumerate(points):
-        for when in When:
-            stack.lambdas.cool()  # a warm environment has read keys, and makes fewer calls
-            with stack.kills.at(point, when):
-                outcome = Trial(stack, f"kill-{number}-{when.value}").run()
-                was_killed = stack.kills.killed > 0
-            yield Kill(point, when, outcome, was_killed, calls)
+def record(stack: "Stack") -> list[Recorded]:
+    """Run each trial without any other fault than those that it is given."""
+    found: list[Recorded] = []
+    for trial in TRIALS:
+        with stack.faults.recording() as points:
+            outcome, _ = trial.run(stack, "healthy")
+        known = {point for each in found for point in each.points}
+        found.append(Recorded(trial, [each for each in points if each not in known], outcome))
+    return found
 
 
-def table(kills: Iterable[Kill]) -> str:
-    """Return what came of kills, by function, and their sum below."""
-    tried = list(kills)
-    head = (
-        f"{'function':<18}{'kills':>6}{'lost runs':>11}{'published twice':>17}{'mails twice':>13}"
-        f"{'mails lost':>12}{'wrong events':>14}{'agent calls again':>19}"
+def kills(recorded: Recorded) -> list[Fault]:
+    """Return a kill on either side of each AWS call of each function."""
+    return [
+        Fault(kind, point.holder, number=point.number)
+        for point in recorded.points
+        if point.holder not in STATE_MACHINES
+        for kind in (AtCall.KILL_BEFORE, AtCall.KILL_AFTER)
+    ]
+
+
+def refusals(recorded: Recorded) -> list[Fault]:
+    """Return each answer by which a service can refuse each operation, and a timeout after it."""
+    asked = dict.fromkeys((point.holder, point.action) for point in recorded.points)
+    return [
+        Fault(kind, holder, operation, times=1 if kind is AtCall.LOST else IN_A_ROW)
+        for holder, action in asked
+        for operation in [action.partition(":")[2]]
+        for kind in AtCall
+        if can_answer(kind, action)
+        if not (kind is AtCall.LOST and operation in UNKNOWABLE)
+    ] + [
+        Fault(AtCall.TIMEOUT, holder, action.partition(":")[2])
+        for holder, action in asked
+        if holder not in STATE_MACHINES
+    ]
+
+
+def disturbances(recorded: Recorded) -> list[Fault]:
+    """Return what can go wrong with an invocation or an answer, for each function and agent."""
+    functions = dict.fromkeys(
+        point.holder for point in recorded.points if point.holder not in STATE_MACHINES
     )
-    by_function = {
-        name: [each for each in tried if each.point.function == name]
-        for name in dict.fromkeys(kill.point.function for kill in tried)
-    }
-    rows = [_row(name, kills) for name, kills in by_function.items()]
-    return "\n".join([head, *rows, _row("all", tried)])
+    agents = [each for each in functions if each.endswith("_agent")]
+    return [
+        *(
+            Fault(kind, each)
+            for each in functions
+            for kind in (AtInvocation.TWICE, AtInvocation.LATE)
+        ),
+        *(
+            Fault(AtInvocation.CLOCK, each, seconds=seconds)
+            for each in functions
+            for seconds in CLOCK_SECONDS
+        ),
+        *(Fault(kind, each) for each in agents for kind in InAnswer),
+    ]
 
 
-def _row(name: str, kills: Sequence[Kill]) -> str:
-    return (
-        f"{name:<18}{len(kills):>6}{sum(each.is_lost for each in kills):>11}"
-        f"{sum(each.double_publications for each in kills):>17}"
-        f"{sum(each.double_mails for each in kills):>13}"
-        f"{sum(each.missing_mails for each in kills):>12}"
-        f"{sum(each.wrong_events for each in kills):>14}"
-        f"{_again(kills):>19}"
-    )
-
-
-def _again(kills: Sequence[Kill]) -> str:
-    most = max((each.repeated_agent_calls for each in kills), default=0)
-    return f"{sum(each.repeated_agent_calls for each in kills)} (at most {most})"
+def try_each(
+    stack: "Stack", recorded: Recorded, faults: Iterable[Fault], name: str
+) -> Iterator[Tried]:
+    """Let each fault happen in a run of its own."""
+    for number, fault in enumerate(faults):
+        outcome, happened = recorded.trial.run(stack, f"{name}-{number}", fault)
+        difference = Difference(outcome, recorded.outcome)
+        yield Tried(fault, recorded.trial, difference, happened[fault])

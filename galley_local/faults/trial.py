@@ -1,137 +1,152 @@
-"""One run with something that goes wrong in it, and what has to be true of it all the same."""
+"""Runs in which something may go wrong, driven as people and clocks would drive them."""
 
-import hashlib
 import re
 import time
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from galley_local.faults.fault import AtCall, AtInvocation, Fault
+from galley_local.faults.outcome import Outcome, item_of, mails_of, outcome_of
 from galley_local.reviewer import decide, open_link
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
 
 LONGEST_SECONDS = 60
+POLL_SECONDS = 0.02
+PATIENCE_SECONDS = 3  # until somebody looks for an end that was not recorded
 REVIEWERS = ["first@example.com", "second@example.com"]
 COMMENT = "More on reflectors."
-_ROUND = re.compile(r"/approvals/([^/]+)/(\d+)\?")
+TOPIC = "How lighthouses made their lights seen farther"
+_ROUND = re.compile(r"/approvals/[^/]+/(\d+)\?")
 _TAKEN = {HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.GONE}
 
 
-@dataclass
-class Outcome:
-    """What came of a run."""
-
-    status: str
-    mails: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # to, round, kind
-    events: Counter[str] = field(default_factory=Counter)
-    sessions: Counter[str] = field(default_factory=Counter)  # of agent calls
-    published: int = 0  # different contents under the report's key
-    is_approved: bool = False  # what is published is what was approved
-    seconds: float = 0.0
-
-
+@dataclass(frozen=True)
 class Trial:
-    """One workflow with two reviewers and two rounds, driven as people would drive it."""
+    """A kind of run: how it is driven, and what goes wrong in it anyway."""
+
+    drive: Callable[["Run"], None]
+    given: tuple[Fault, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.drive.__name__
+
+    def run(self, stack: "Stack", name: str, *faults: Fault) -> tuple[Outcome, Mapping[Fault, int]]:
+        """Run it to its end; return what it leaves, and how often each fault has happened."""
+        stack.lambdas.cool()  # a warm environment has read keys, and makes fewer calls
+        with stack.faults.during(*faults, *self.given) as happened:
+            run = Run(stack, f"{self.name}-{name}")
+            while run.goes_on():
+                self.drive(run)
+            outcome = run.outcome()
+        return outcome, happened
+
+
+class Run:
+    """One workflow with two reviewers, both of whom must approve."""
 
     def __init__(self, stack: "Stack", name: str) -> None:
         self._stack = stack
         self._name = name
         self._step_functions = stack.client("stepfunctions")
-
-    def run(self) -> Outcome:
-        """Run the workflow to its end, and look at what it leaves."""
-        started = time.monotonic()
+        self._done: set[str] = set()  # links that are of no use any more
+        self._deadline = time.monotonic() + LONGEST_SECONDS
         request = {
-            "tenant": self._name,
-            "topic": "How lighthouses made their lights seen farther",
+            "tenant": name,
+            "topic": TOPIC,
             "reviewers": REVIEWERS,
             "approval": "all",
             "options": {"max_sources": 2},
         }
-        execution = self._stack.start(request, name=self._name)
-        self._review(execution)
-        self._stack.let_outbox_finish()
-        outcome = self._outcome(execution)
-        outcome.seconds = time.monotonic() - started
-        return outcome
+        self._execution = stack.start(request, name=name)
 
-    def _review(self, execution: str) -> None:
-        """Reject the first round and approve the second, sending again what was not taken."""
-        done: set[tuple[str, str]] = set()
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while self._status(execution) == "RUNNING" and time.monotonic() < deadline:
-            for to, round_number, link in self._links():
-                decision = "rejected" if round_number == "1" else "approved"
-                if (to, round_number) in done or (decision, to) == ("rejected", REVIEWERS[1]):
-                    continue
-                page = open_link(link)
-                if page.form_token:
-                    page = decide(page, decision, COMMENT if decision == "rejected" else "")
-                if page.status in _TAKEN:
-                    done.add((to, round_number))
-            time.sleep(0.02)
+    def goes_on(self) -> bool:
+        """Tell, a moment later, whether the workflow runs."""
+        time.sleep(POLL_SECONDS)
+        found = self._step_functions.describe_execution(executionArn=self._execution)
+        return found["status"] == "RUNNING" and time.monotonic() < self._deadline
 
-    def _status(self, execution: str) -> str:
-        found = self._step_functions.describe_execution(executionArn=execution)
-        return str(found["status"])
-
-    def _links(self) -> Iterator[tuple[str, str, str]]:
-        for mail in self._stack.mailbox.mails():
-            for link in mail.links:
+    def decide(self, round_number: int, decision: str, reviewers: list[str]) -> None:
+        """Have reviewers decide on a round; what was not taken is sent again the next time."""
+        for mail in mails_of(self._stack, self._name):
+            for link in mail.links[:1]:
                 found = _ROUND.search(link)
-                if found and found[1] == self._name:
-                    yield mail.to[0], found[2], link
+                is_asked = found and found[1] == str(round_number) and mail.to[0] in reviewers
+                if is_asked and link not in self._done and self._takes(link, decision):
+                    self._done.add(link)
 
-    def _outcome(self, execution: str) -> Outcome:
-        mails = Counter(
-            (mail.to[0], found[2], mail.subject.partition(" ")[0])
-            for mail in self._stack.mailbox.mails()
-            for link in mail.links[:1]
-            if (found := _ROUND.search(link)) and found[1] == self._name
-        )
-        events = Counter(
-            event["detail-type"]
-            for event in self._stack.events()
-            if event["detail"].get("workflow_id") == self._name
-        )
-        contents = self._published()
-        return Outcome(
-            status=self._status(execution),
-            mails=mails,
-            events=events,
-            sessions=Counter(
-                session
-                for session in self._stack.agent_sessions()
-                if session.startswith(f"{self._name}.")
-            ),
-            published=len(contents),
-            is_approved=contents == {self._approved()},
-        )
+    def is_decided(self) -> bool:
+        """Tell whether the first round has its decision, told or not."""
+        return item_of(self._stack, self._name, "APPROVAL#001").get("status") == "DECIDED"
 
-    def _published(self) -> set[str]:
-        """Return the SHA-256 of every version of the report."""
-        bucket, key = self._stack.outputs["ArtifactsBucket"], f"{self._prefix}/published/report.md"
-        s3 = self._stack.client("s3")
-        versions = s3.list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])
-        return {
-            hashlib.sha256(
-                s3.get_object(Bucket=bucket, Key=key, VersionId=each["VersionId"])["Body"].read()
-            ).hexdigest()
-            for each in versions
-        }
+    def pass_deadline_after(self, kind: str) -> None:
+        """Let the time run out for which the workflow waits, once all have their letters."""
+        letters = [
+            each for each in mails_of(self._stack, self._name) if each.subject.startswith(kind)
+        ]
+        if kind not in self._done and len(letters) >= len(REVIEWERS) and self._is_quiet():
+            self._done.add(kind)
+            self._stack.deployment.pass_deadline(self._execution)
 
-    def _approved(self) -> str:
-        found = self._stack.client("dynamodb").get_item(
-            TableName=self._stack.outputs["TableName"],
-            Key={"pk": {"S": f"WORKFLOW#{self._name}"}, "sk": {"S": "APPROVAL#002"}},
-        )
-        item: dict[str, Any] = found.get("Item", {})
-        return str(item.get("draft_sha256", {}).get("S", ""))
+    def look_for_what_got_stuck(self) -> None:
+        """Let the time come for the function that does."""
+        self._stack.deployment.tick()
 
-    @property
-    def _prefix(self) -> str:
-        return f"{self._name}/{self._name}"
+    def outcome(self) -> Outcome:
+        """Return what it has left, once everything that follows its end is done."""
+        ended = time.monotonic()
+        while not self._is_recorded() and time.monotonic() < self._deadline:
+            if time.monotonic() > ended + PATIENCE_SECONDS:
+                self.look_for_what_got_stuck()
+        self._stack.faults.deliver_late()
+        self._stack.let_outbox_finish()
+        return outcome_of(self._stack, self._execution)
+
+    def _takes(self, link: str, decision: str) -> bool:
+        page = open_link(link)
+        if page.form_token:
+            page = decide(page, decision, COMMENT if decision == "rejected" else "")
+        return page.status in _TAKEN
+
+    def _is_recorded(self) -> bool:
+        record = item_of(self._stack, self._name, "META")
+        return self._is_quiet() and ("closed" in record or record.get("status") == "PUBLISHED")
+
+    def _is_quiet(self) -> bool:
+        """Tell whether no function works, and none is tried again at once."""
+        is_idle = not self._stack.lambdas.is_busy
+        time.sleep(POLL_SECONDS)
+        return is_idle and not self._stack.lambdas.is_busy
+
+
+def reviewed(run: Run) -> None:
+    """Have one reviewer reject the first draft, and both approve the second."""
+    run.decide(1, "rejected", REVIEWERS[:1])
+    run.decide(2, "approved", REVIEWERS)
+
+
+def expired(run: Run) -> None:
+    """Let nobody decide: a reminder, then the end, and word of it."""
+    run.pass_deadline_after("Approve?")
+    run.pass_deadline_after("Reminder:")
+
+
+def forgotten(run: Run) -> None:
+    """Have both approve, and neither send it again: somebody else looks for what got stuck."""
+    if run.is_decided():
+        run.look_for_what_got_stuck()
+    else:
+        run.decide(1, "approved", REVIEWERS)
+
+
+REVIEWED = Trial(reviewed)
+# Whoever looks for what got stuck waits ten minutes, by its own clock.
+EXPIRED = Trial(expired, (Fault(AtInvocation.CLOCK, "reconcile", times=1000, seconds=3600),))
+# Both of the call's attempts, so that the workflow is not told.
+FORGOTTEN = Trial(forgotten, (Fault(AtCall.ERROR, "approval_api", "SendTaskSuccess", times=2),))
+TRIALS = (REVIEWED, EXPIRED, FORGOTTEN)

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from galley_local.iam.permissions import Denial
 from galley_local.iam.policies import Call
+from galley_local.refusals import refusal
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([\w-]+)/([\w-]+)/aws4_request")
 _LAMBDA = re.compile(r"/2015-03-31/functions/(.+)/invocations")
@@ -67,18 +68,8 @@ def to_be_told(call: Call) -> Call | None:
 
 def denied(denial: Denial, service: str) -> Response:
     """Return the answer that a service gives to a call that is not allowed."""
-    message = str(denial)
-    if service == "s3":
-        body = f"<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>"
-        return Response(body, 403, content_type="application/xml")
-    if service == "sns":
-        error = f"<Code>AuthorizationError</Code><Message>{message}</Message>"
-        error = f"<Error><Type>Sender</Type>{error}</Error><RequestId>denied</RequestId>"
-        body = f"<ErrorResponse>{error}</ErrorResponse>"
-        return Response(body, 403, content_type="text/xml")
-    kind = "AccessDeniedException"
-    body = json.dumps({"__type": kind, "message": message})
-    return Response(body, 403, {"x-amzn-ErrorType": kind}, content_type="application/json")
+    code = {"s3": "AccessDenied", "sns": "AuthorizationError"}.get(service, "AccessDeniedException")
+    return refusal(service, 403, code, str(denial))
 
 
 def _s3(request: Request, _signed: Signed, _account: Account) -> Call:

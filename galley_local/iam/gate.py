@@ -7,20 +7,21 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from galley_local.faults.kills import Kills
 from galley_local.iam.calls import Account, Signed, call_of, denied, to_be_told
 from galley_local.iam.permissions import Permissions
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+# Stands between a role that may make a call and the services; the action is IAM's.
+Between = Callable[[Request, str, str, Wsgi], Wsgi]
 
 
 class Gate:
     """Checks the calls of roles; the operator, who has none, may do everything."""
 
-    def __init__(self, permissions: Permissions, account: Account, kills: Kills) -> None:
+    def __init__(self, permissions: Permissions, account: Account, between: Between) -> None:
         self._permissions = permissions
         self._account = account
-        self._kills = kills
+        self._between = between
 
     def admit(self, request: Request, signed: Signed, services: Wsgi) -> Wsgi:
         """Return what answers a call: the services, or a refusal that names what is missing."""
@@ -32,7 +33,7 @@ class Gate:
             request.environ["wsgi.input"] = io.BytesIO(request.get_data())
         if denial := self._permissions.check(role, call):
             return denied(denial, signed.service)
-        services = self._kills.around(request, role, call.action, services)
+        services = self._between(request, role, call.action, services)
         telling = to_be_told(call)
         if telling is None:
             return services

@@ -81,9 +81,11 @@ class Artifacts:
         try:
             self._put(key, data, IfNoneMatch="*")
         except AWS_ERRORS as error:
-            if error_code(error) not in _TAKEN:
+            # a write that is under way may fail: then there is nothing yet, and it is tried again
+            there = self.find_bytes(key) if error_code(error) in _TAKEN else None
+            if there is None:
                 raise _failed("write", key, error) from error
-            return sha256(self.read_bytes(key))
+            return sha256(there)
         return sha256(data)
 
     def _put(self, key: str, data: bytes, **condition: Any) -> None:

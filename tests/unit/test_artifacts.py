@@ -137,6 +137,22 @@ def test_a_storage_that_refuses_is_not_retried(verb: str) -> None:
     assert "secret" not in str(failed.value)
 
 
+def test_what_is_written_by_two_at_once_is_tried_again_while_there_is_nothing_yet(
+    artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def conflict(**_: Any) -> None:
+        raise aws_error("ConditionalRequestConflict")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(s3_client(), "put_object", conflict)
+        with pytest.raises(StorageUnavailableError, match="could not write a/1.md"):
+            artifacts.keep_first("a/1.md", "second")
+    artifacts.keep("a/1.md", "first")
+    monkeypatch.setattr(s3_client(), "put_object", conflict)
+
+    assert artifacts.keep_first("a/1.md", "second") == sha256(b"first")
+
+
 def test_a_hash_is_sha_256_in_hexadecimal() -> None:
     expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
