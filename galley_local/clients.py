@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
 LONGEST_CALL_SECONDS = 1000
 

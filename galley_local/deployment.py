@@ -13,30 +13,36 @@ from moto.events.models import Rule, events_backends
 from moto.s3.models import s3_backends
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-from moto.sts.models import sts_backends
 
-from galley_local import resources
-from galley_local.bedrock.agent_runtime import Agent, AgentRuntime, Base, Mind
+from galley_local.bedrock.agent_runtime import AgentRuntime, Mind
+from galley_local.bedrock.deployed import agents_of, bases_of, ingestions_of
 from galley_local.bedrock.knowledge_base import KnowledgeBase
-from galley_local.clients import REGION
+from galley_local.clients import ACCOUNT_ID, REGION
 from galley_local.corpus import Corpus
+from galley_local.environments import function_of
 from galley_local.eventbridge import triggers
 from galley_local.eventbridge.asynchronous import AsynchronousCalls
 from galley_local.eventbridge.dead_letters import DeadLetters
 from galley_local.http_api import HttpApiServer
-from galley_local.iam import knowledge_access
 from galley_local.iam.calls import Account
 from galley_local.iam.granted import Granted
 from galley_local.iam.permissions import Permissions
 from galley_local.iam.service_calls import ServiceCalls
 from galley_local.lambdas import Function
+from galley_local.made import Made
 from galley_local.package import Package, package
+from galley_local.resources.eventbridge import EventInvokeConfig
+from galley_local.resources.http_api import HttpApi
+from galley_local.resources.secrets import RotationSchedule
 from galley_local.rotation import KeyRotation
 from galley_local.step_functions import executions, interpreter
 
-ACCOUNT_ID = "123456789012"
 STACK_NAME = "galley"
 CODE_BUCKET = "galley-code"
+SERVICES = [
+    *("cloudformation", "dynamodb", "s3", "sns", "sqs", "events", "logs", "iam", "sts"),
+    *("awslambda", "cognitoidp", "secretsmanager", "stepfunctions"),
+]
 
 
 class Endpoint(Protocol):
@@ -62,6 +68,7 @@ class Deployment:
         )
         if "FAILED" in self._stack.status or "ROLLBACK" in self._stack.status:
             raise RuntimeError(f"the template could not be deployed: {self._stack.status}")
+        self._made = Made(self._package, self._stack.resource_map)
         self.outputs: dict[str, str] = {
             output.key: output.value
             for output in self._stack.output_map.values()
@@ -71,38 +78,19 @@ class Deployment:
         # by access key: the interpreter calls under names of its own, functions get keys
         self._roles: dict[str, str] = {
             interpreter.caller_of(machine.roleArn): machine.roleArn
-            for machine in self._of_type(StateMachine)
+            for machine in self._made.of_type(StateMachine)
         }
-        self.schedules = [
-            triggers.Trigger.of(schedule.name, schedule.properties["Target"])
-            for schedule in self._of_type(resources.Schedule)
-        ]
-        rules = [
-            triggers.Trigger.of(rule.name, target)
-            for rule in self._of_type(Rule)
-            for target in rule.targets
-            if "RoleArn" in target  # functions are called by permission instead
-        ]
-        self._roles |= {trigger.caller: trigger.role_arn for trigger in [*self.schedules, *rules]}
+        self.schedules = triggers.schedules_of(self._made)
+        started = [*self.schedules, *triggers.rules_of(self._made)]
+        self._roles |= {trigger.caller: trigger.role_arn for trigger in started}
 
     def functions(self) -> Iterator[Function]:
         """Return the functions with environment, role credentials and limits as deployed."""
         for logical_id, code in self._package.code.items():
-            deployed = self._resource(logical_id)
-            yield Function(
-                name=deployed.function_name,
-                arn=deployed.function_arn,
-                handler=deployed.handler,
-                code=code,
-                layers=self._package.layers,
-                environment={
-                    # a parameter of type Number arrives as one; CloudFormation makes it text
-                    **{name: str(value) for name, value in deployed.environment_vars.items()},
-                    **self._runtime_variables(deployed),
-                },
-                timeout_seconds=float(deployed.timeout),
-                memory_mb=int(deployed.memory_size),
-            )
+            deployed = self._made.named(logical_id)
+            function = function_of(deployed, code, self._package.layers, self._endpoint.url)
+            self._roles[function.environment["AWS_ACCESS_KEY_ID"]] = deployed.role
+            yield function
 
     def knowledge_base(self, corpus: Corpus) -> KnowledgeBase:
         """Put the corpus under corpus/ in the artifacts bucket, and index it."""
@@ -120,25 +108,12 @@ class Deployment:
         service_calls: ServiceCalls,
     ) -> AgentRuntime:
         """Return the runtime of the template's agents."""
-        by_id = {agent.identifier: agent for agent in self._of_type(resources.BedrockAgent)}
-        aliases = self._of_type(resources.BedrockAgentAlias)
-        agents = [
-            Agent.from_resources(by_id[alias.properties["AgentId"]], alias) for alias in aliases
-        ]
-        retrieving = {
-            base.identifier: knowledge_access.retrieval(base.properties)
-            for base in self._of_type(resources.BedrockKnowledgeBase)
-        }
-        known = {each: Base(base, retrieving.get(each)) for each, base in bases.items()}
-        return AgentRuntime(agents, mind, known, permissions, service_calls)
+        known = bases_of(self._made, bases)
+        return AgentRuntime(agents_of(self._made), mind, known, permissions, service_calls)
 
     def index_corpus(self, corpus: Corpus, permissions: Permissions) -> None:
         """Read the corpus as the knowledge base that the template makes, if it makes one."""
-        bases = {base.identifier: base for base in self._of_type(resources.BedrockKnowledgeBase)}
-        keys = [f"corpus/{name}" for name in corpus.data]
-        for source in self._of_type(resources.BedrockDataSource):
-            base = bases[source.properties["KnowledgeBaseId"]]
-            errand = knowledge_access.ingestion(base.properties, source.properties, keys)
+        for errand in ingestions_of(self._made, corpus):
             if denial := permissions.check_all(errand):
                 raise RuntimeError(f"the corpus cannot be indexed: {denial}; {denial.remedy}")
 
@@ -157,15 +132,15 @@ class Deployment:
     @property
     def granted(self) -> Granted:
         """What the template grants."""
-        return Granted(self._package.template, self._stack.resource_map, ACCOUNT_ID)
+        return Granted(self._package.template, self._made.resources, ACCOUNT_ID)
 
     def http_api(self, service_calls: ServiceCalls) -> HttpApiServer:
         """Return the server of the template's HTTP API."""
-        return HttpApiServer(self._of_type(resources.HttpApi)[0], service_calls)
+        return HttpApiServer(self._made.of_type(HttpApi)[0], service_calls)
 
     def rotation(self, service_calls: ServiceCalls) -> KeyRotation:
         """Return the rotation of the template's one key that has a schedule."""
-        (schedule,) = self._of_type(resources.RotationSchedule)
+        (schedule,) = self._made.of_type(RotationSchedule)
         return KeyRotation(schedule, service_calls)
 
     def deliver_events(self, service_calls: ServiceCalls, permissions: Permissions) -> None:
@@ -173,7 +148,7 @@ class Deployment:
         dead_letters = DeadLetters(self._endpoint.url, permissions, ACCOUNT_ID)
         settings = {
             config.properties["FunctionName"]: config
-            for config in self._of_type(resources.EventInvokeConfig)
+            for config in self._made.of_type(EventInvokeConfig)
         }
         calls = AsynchronousCalls(service_calls, settings, dead_letters)
         self._deliveries = triggers.Deliveries(self._endpoint.url, calls, dead_letters)
@@ -197,7 +172,7 @@ class Deployment:
 
     def tick(self) -> None:
         """Let the time come of every rule on time."""
-        for rule in self._of_type(Rule):
+        for rule in self._made.of_type(Rule):
             if rule.scheduled_expression:
                 self._deliveries.tick(rule)
 
@@ -207,63 +182,15 @@ class Deployment:
 
     def close(self) -> None:
         """Forget every resource."""
-        for service in (
-            "cloudformation",
-            "dynamodb",
-            "s3",
-            "sns",
-            "sqs",
-            "events",
-            "logs",
-            "iam",
-            "sts",
-            "awslambda",
-            "cognitoidp",
-            "secretsmanager",
-            "stepfunctions",
-        ):
+        for service in SERVICES:
             get_backend(service).reset()  # type: ignore[call-overload]
 
     def _upload_code(self, key: str, data: bytes) -> str:
         self._s3.put_object(CODE_BUCKET, key, data)
         return f"s3://{CODE_BUCKET}/{key}"
 
-    def _resource(self, logical_id: str) -> Any:
-        return self._stack.resource_map[logical_id]
-
-    def _of_type(self, kind: type[Any]) -> list[Any]:
-        # what a condition leaves out is None
-        everything = (self._resource(name) for name in self._package.template["Resources"])
-        return [resource for resource in everything if isinstance(resource, kind)]
-
     def _archive_events(self) -> Any:
         bus = events_backends[ACCOUNT_ID][REGION].describe_event_bus(self.outputs["EventBusName"])
         return events_backends[ACCOUNT_ID][REGION].create_archive(
             "everything", bus.arn, "", json.dumps({"source": ["galley"]}), ""
         )
-
-    def _runtime_variables(self, deployed: Any) -> dict[str, str]:
-        """Return what Lambda itself adds to a function's environment."""
-        role = sts_backends[ACCOUNT_ID]["aws"].assume_role(
-            region_name=REGION,
-            role_session_name=deployed.function_name,
-            role_arn=deployed.role,
-            policy="",
-            duration=3600,
-            external_id="",
-        )
-        self._roles[role.access_key_id] = deployed.role
-        return {
-            "AWS_ACCESS_KEY_ID": role.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": role.secret_access_key,
-            "AWS_SESSION_TOKEN": role.session_token,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL": self._endpoint.url,
-            "AWS_LAMBDA_FUNCTION_NAME": deployed.function_name,
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(deployed.memory_size),
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-            "AWS_SAM_LOCAL": "true",  # what Powertools looks at to know that nobody takes traces
-            "LANG": "en_US.UTF-8",
-            "TZ": ":UTC",
-        }

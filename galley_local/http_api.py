@@ -13,7 +13,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from galley_local.iam.service_calls import API_GATEWAY, NotPermittedError, ServiceCalls
-from galley_local.resources import HttpApi
+from galley_local.resources.http_api import HttpApi
 
 _FUNCTION = re.compile(r"/functions/(arn:[^/]+)/invocations")
 _VARIABLE = re.compile(r"\{(\w+)\}")

@@ -8,7 +8,7 @@ from moto.moto_api._internal import mock_random
 from moto.secretsmanager.models import secretsmanager_backends
 
 from galley_local.iam.service_calls import NotPermittedError, ServiceCalls
-from galley_local.resources import RotationSchedule
+from galley_local.resources.secrets import RotationSchedule
 
 SECRETS_MANAGER = "secretsmanager.amazonaws.com"
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")

@@ -48,7 +48,7 @@ def decide(call: Call) -> Response:
     if answer.approval is not None:
         try:
             form = form_in(call.body, call.is_base64)
-            check_sender(form, call.headers, answer.form_token)
+            check_sender(form, call, answer.form_token)
             decision = decision_in(form, answer.draft)
         except FormError as error:
             answer = answer.refusing(error)

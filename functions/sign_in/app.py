@@ -51,7 +51,7 @@ def look(call: Call) -> Response:
 
 def end(call: Call) -> Response:
     """Forget who is signed in, and lead to where the user pool forgets it too."""
-    check_sender(call.headers)
+    check_sender(call)
     return _answer(no_session(_origin(call)), onward=POOL.sign_out_url(f"{_origin(call)}/sign-out"))
 
 

@@ -20,7 +20,7 @@ from galley_local.bedrock.knowledge_base import KnowledgeBase
 from galley_local.iam import model_access
 from galley_local.iam.permissions import Errand, Permissions
 from galley_local.iam.service_calls import BEDROCK, NotPermittedError, ServiceCalls
-from galley_local.resources import BedrockAgent, BedrockAgentAlias
+from galley_local.resources.bedrock import BedrockAgent, BedrockAgentAlias
 
 UseTool = Callable[[str, dict[str, str]], str]
 

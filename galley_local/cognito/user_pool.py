@@ -11,8 +11,7 @@ from galley_local import lean_moto  # noqa: F401  # isort: skip  # before moto
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.cognitoidp.responses import CognitoIdpJsonWebKeyResponse
 
-from galley_local.clients import REGION
-from galley_local.deployment import ACCOUNT_ID
+from galley_local.clients import ACCOUNT_ID, REGION
 
 ID_TOKEN_SECONDS = 3600
 

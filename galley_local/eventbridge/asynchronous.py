@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from galley_local.eventbridge.dead_letters import DeadLetters
 from galley_local.iam.service_calls import ServiceCalls
 from galley_local.lambdas import Function
-from galley_local.resources import EventInvokeConfig
+from galley_local.resources.eventbridge import EventInvokeConfig
 
 LOG = logging.getLogger(__name__)
 

@@ -23,6 +23,8 @@ from galley_local.clients import client_of
 from galley_local.eventbridge.asynchronous import AsynchronousCalls
 from galley_local.eventbridge.dead_letters import DeadLetters
 from galley_local.iam.service_calls import EVENTS, NotPermittedError
+from galley_local.made import Made
+from galley_local.resources.eventbridge import Schedule
 
 LOG = logging.getLogger(__name__)
 
@@ -57,6 +59,21 @@ class Trigger:
             input=execution_input,
         )
         return str(started["executionArn"])
+
+
+def schedules_of(made: Made) -> list[Trigger]:
+    """Return what a template's schedules start."""
+    return [Trigger.of(each.name, each.properties["Target"]) for each in made.of_type(Schedule)]
+
+
+def rules_of(made: Made) -> list[Trigger]:
+    """Return what a template's rules start; functions are called by permission instead."""
+    return [
+        Trigger.of(rule.name, target)
+        for rule in made.of_type(Rule)
+        for target in rule.targets
+        if "RoleArn" in target
+    ]
 
 
 class Deliveries:

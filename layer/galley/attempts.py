@@ -10,7 +10,7 @@ import re
 import secrets
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
@@ -18,6 +18,7 @@ from typing import Self
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
+from galley.calls import Call
 from galley.cookies import content_of, no_cookie, signed_cookie
 from galley.secrets import SigningKeys
 from galley.signing import SigningKey
@@ -107,9 +108,9 @@ class Attempt:
         return self.key.sign("nonce", self.state)
 
 
-def check_sender(headers: Mapping[str, str]) -> None:
-    """Raise `SignInError` where a browser says that a form was sent by another site's page."""
-    if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+def check_sender(call: Call) -> None:
+    """Raise `SignInError` where a browser says that another site's page has made the call."""
+    if call.is_cross_site:
         raise SignInError(FROM_ELSEWHERE, HTTPStatus.FORBIDDEN)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
@@ -62,6 +63,15 @@ class Call:
     def method(self) -> str:
         """What the call asks for: GET, POST."""
         return str(self.context["http"]["method"])
+
+    @property
+    def is_cross_site(self) -> bool:
+        """Whether a browser says that the call comes from another site's page."""
+        if site := self.headers.get("sec-fetch-site"):
+            return site not in {"same-origin", "none"}
+        # What old browsers say instead; they say "null" of pages that send no referrer.
+        origin = self.headers.get("origin", "null")
+        return origin != "null" and urlsplit(origin).netloc != self.headers.get("host")
 
     def answered_by(self, routes: Routes) -> Response:
         """Return what the route's function responds; a route that is not here is not found."""

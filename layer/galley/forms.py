@@ -4,8 +4,9 @@ import hmac
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
+from galley.calls import Call
 from galley.decisions import Decision, Verdict
 from galley.rendering import Manuscript
 
@@ -68,19 +69,11 @@ def form_in(body: str, is_base64: bool) -> Form:
         raise FormError("The form has too many fields.") from error
 
 
-def check_sender(form: Form, headers: Mapping[str, str], token: str) -> None:
+def check_sender(form: Form, call: Call, token: str) -> None:
     """Raise `FormError` unless a form comes from the page that has this token."""
     given = form.get("form_token", [])
     is_same = len(given) == 1 and hmac.compare_digest(
         given[0].encode("utf-8", "replace"), token.encode("utf-8")
     )
-    if not is_same or _is_cross_site(headers):
+    if not is_same or call.is_cross_site:
         raise FormError(NOT_OURS, HTTPStatus.FORBIDDEN)
-
-
-def _is_cross_site(headers: Mapping[str, str]) -> bool:
-    # Browsers say from where a form comes; they say "null" of pages that send no referrer.
-    if site := headers.get("sec-fetch-site"):
-        return site not in {"same-origin", "none"}
-    origin = headers.get("origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != headers.get("host")

@@ -59,6 +59,15 @@ def stop(workflow: Workflow) -> None:
     workflow.stack.client("stepfunctions").stop_execution(executionArn=workflow.arn)
 
 
+def stop_unreported(workflow: Workflow) -> dict[str, Any]:
+    """Stop a workflow that waits where its end cannot be reported; return what is kept of that."""
+    workflow.link()
+    stack = workflow.stack
+    with stack.permissions.without(permission(stack, "CloseWorkflow", "states:StartExecution")):
+        stop(workflow)
+        return undelivered(stack)
+
+
 def test_a_stopped_execution_is_recorded_and_reported(start: Callable[..., Workflow]) -> None:
     workflow = start()
     workflow.link()  # it waits for its reviewer
@@ -82,14 +91,11 @@ def test_a_stopped_execution_is_not_called_approved(start: Callable[..., Workflo
 
 
 def test_a_decision_that_comes_before_the_end_is_recorded_is_not_called_taken(
-    stack: Stack, start: Callable[..., Workflow]
+    start: Callable[..., Workflow],
 ) -> None:
     workflow = start()
-    workflow.link()
 
-    with stack.permissions.without(permission(stack, "CloseWorkflow", "states:StartExecution")):
-        stop(workflow)
-        undelivered(stack)
+    stop_unreported(workflow)
 
     assert workflow.approve() == 503
     assert workflow.record()["status"] == "WAITING_FOR_APPROVAL"
@@ -107,15 +113,10 @@ def test_an_end_that_the_machine_told_itself_is_told_once(
     assert workflow.events() == ["Research failed"]
 
 
-def test_an_end_that_cannot_be_reported_is_kept(
-    stack: Stack, start: Callable[..., Workflow]
-) -> None:
+def test_an_end_that_cannot_be_reported_is_kept(start: Callable[..., Workflow]) -> None:
     workflow = start()
-    workflow.link()
 
-    with stack.permissions.without(permission(stack, "CloseWorkflow", "states:StartExecution")):
-        stop(workflow)
-        kept = undelivered(stack)
+    kept = stop_unreported(workflow)
 
     assert kept["requestContext"]["condition"] == "RetriesExhausted"
     assert kept["requestContext"]["approximateInvokeCount"] == 3
