@@ -14,6 +14,8 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcome
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
+from galley_local.step_functions import redrive
+
 _end = BaseExecutionWorkerCommunication.terminated
 _stop = Execution.stop
 _succeed = StepFunctionsParserBackend.send_task_success
@@ -22,6 +24,7 @@ _stopped: set[str] = set()  # executions, by their ARN
 
 def install() -> None:
     """Make executions stop at once, and put an event on the default bus whenever one ends."""
+    redrive.install()
     setattr(Execution, "stop", _stop_at_once)  # noqa: B010  # mypy lets no method be assigned
     setattr(BaseExecutionWorkerCommunication, "terminated", _end_and_announce)  # noqa: B010
     setattr(StepFunctionsParserBackend, "send_task_success", _succeed_once)  # noqa: B010
@@ -46,7 +49,8 @@ def _succeed_once(backend: Any, task_token: str, outcome: str) -> Any:
         worker = execution.exec_worker
         waiting = worker and worker.env.callback_pool_manager.get(task_token)
         is_running = execution.exec_status is ExecutionStatus.RUNNING
-        if waiting and not (is_running and _is_open(waiting)):
+        is_closed = waiting and not (is_running and _is_open(waiting))
+        if is_closed or task_token in redrive.redrives_of(execution.exec_arn).closed_tokens:
             raise TaskTimedOut("Task Timed Out", TaskTimedOut.code, TaskTimedOut.status_code)
     return _succeed(backend, task_token, outcome)
 
@@ -78,6 +82,7 @@ def _end_and_announce(communication: BaseExecutionWorkerCommunication) -> None:
 
 
 def _detail(execution: Any) -> dict[str, Any]:
+    told = redrive.told(execution)
     return {
         "executionArn": execution.exec_arn,
         "stateMachineArn": execution.state_machine.arn,
@@ -91,8 +96,8 @@ def _detail(execution: Any) -> dict[str, Any]:
         "outputDetails": {"included": bool(execution.output)},
         "error": execution.error,
         "cause": execution.cause,
-        "redriveCount": 0,
-        "redriveStatus": "NOT_REDRIVABLE",
+        **told,
+        "redriveDate": _milliseconds(told["redriveDate"]) if told["redriveDate"] else None,
     }
 
 

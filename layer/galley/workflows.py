@@ -72,7 +72,7 @@ class Workflows(Records):
         # a run that was redriven has failed before
         forget: tuple[str, ...] = ("error", "cause")
         if status == PUBLISHED:
-            forget += ("open",)
+            forget += ("open", "closed")
         else:
             attributes["open"] = OPEN
         try:
