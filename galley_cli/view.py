@@ -146,7 +146,7 @@ def _example(url: str, outputs: Mapping[str, Any]) -> str:
     return (
         "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x aws --region us-east-1 \\\n"
         f"  --endpoint-url {url} stepfunctions start-execution \\\n"
-        f"  --state-machine-arn {outputs['StateMachineArn']} \\\n"
+        f"  --state-machine-arn {outputs['WorkflowArn']} \\\n"
         "  --name my-first-report --input file://events/research.json"
     )
 

@@ -9,7 +9,7 @@ from galley_local import lean_moto  # noqa: F401  # isort: skip  # before moto
 from moto.backends import get_backend
 from moto.cloudformation.models import cloudformation_backends
 from moto.core.config import default_user_config
-from moto.events.models import Rule, events_backends
+from moto.events.models import Rule
 from moto.s3.models import s3_backends
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
@@ -21,12 +21,13 @@ from galley_local.clients import ACCOUNT_ID, REGION
 from galley_local.corpus import Corpus
 from galley_local.environments import function_of
 from galley_local.eventbridge import triggers
+from galley_local.eventbridge.archive import archive_of
 from galley_local.eventbridge.asynchronous import AsynchronousCalls
 from galley_local.eventbridge.dead_letters import DeadLetters
 from galley_local.http_api import HttpApiServer
 from galley_local.iam.calls import Account
 from galley_local.iam.granted import Granted
-from galley_local.iam.permissions import Permissions
+from galley_local.iam.permissions import Permissions, role_name
 from galley_local.iam.service_calls import ServiceCalls
 from galley_local.lambdas import Function
 from galley_local.made import Made
@@ -62,9 +63,10 @@ class Deployment:
         interpreter.install(endpoint.port)
         self._s3: Any = s3_backends[ACCOUNT_ID]["aws"]
         self._s3.create_bucket(CODE_BUCKET, REGION)
+        self._parameters = dict(parameters)
         self._package: Package = package(root, parameters, REGION, self._upload_code)
         self._stack: Any = cloudformation_backends[ACCOUNT_ID][REGION].create_stack(
-            STACK_NAME, json.dumps(self._package.template), dict(parameters)
+            STACK_NAME, json.dumps(self._package.template), self._parameters
         )
         if "FAILED" in self._stack.status or "ROLLBACK" in self._stack.status:
             raise RuntimeError(f"the template could not be deployed: {self._stack.status}")
@@ -74,7 +76,7 @@ class Deployment:
             for output in self._stack.output_map.values()
             if output  # None: its condition leaves it out
         }
-        self._archive = self._archive_events()
+        self._archive = archive_of(self.outputs["EventBusName"])
         # by access key: the interpreter calls under names of its own, functions get keys
         self._roles: dict[str, str] = {
             interpreter.caller_of(machine.roleArn): machine.roleArn
@@ -83,6 +85,12 @@ class Deployment:
         self.schedules = triggers.schedules_of(self._made)
         started = [*self.schedules, *triggers.rules_of(self._made)]
         self._roles |= {trigger.caller: trigger.role_arn for trigger in started}
+
+    def update(self, root: Path) -> None:
+        """Deploy a later state of the application; what it may do stays as it was."""
+        self._package = package(root, self._parameters, REGION, self._upload_code)
+        self._stack.update(json.dumps(self._package.template))
+        self._made = Made(self._package, self._stack.resource_map)
 
     def functions(self) -> Iterator[Function]:
         """Return the functions with environment, role credentials and limits as deployed."""
@@ -125,9 +133,13 @@ class Deployment:
     def permissions(self) -> Permissions:
         """Return who may do what, as the template gives it."""
         permissions = self.granted.permissions()
-        for access_key, role_arn in self._roles.items():
-            permissions.identify(access_key, role_arn.rpartition("/")[2])
+        self.identify(permissions)
         return permissions
+
+    def identify(self, permissions: Permissions) -> None:
+        """Make known who signs as which role."""
+        for access_key, role_arn in self._roles.items():
+            permissions.identify(access_key, role_name(role_arn))
 
     @property
     def granted(self) -> Granted:
@@ -188,9 +200,3 @@ class Deployment:
     def _upload_code(self, key: str, data: bytes) -> str:
         self._s3.put_object(CODE_BUCKET, key, data)
         return f"s3://{CODE_BUCKET}/{key}"
-
-    def _archive_events(self) -> Any:
-        bus = events_backends[ACCOUNT_ID][REGION].describe_event_bus(self.outputs["EventBusName"])
-        return events_backends[ACCOUNT_ID][REGION].create_archive(
-            "everything", bus.arn, "", json.dumps({"source": ["galley"]}), ""
-        )

@@ -106,6 +106,14 @@ class Stack:
         )
         gc.freeze()  # moto's models and tables stay: no use in looking through them again and again
 
+    def update(self, root: Path) -> None:
+        """Deploy a later state of the application into this stack, while workflows wait."""
+        self.deployment.update(root)
+        for function in self.deployment.functions():
+            self.lambdas.add(function)
+        self.deployment.identify(self.permissions)
+        self.lambdas.cool()
+
     @property
     def outputs(self) -> dict[str, str]:
         """The stack's outputs, as CloudFormation shows them."""
@@ -122,7 +130,7 @@ class Stack:
     def start(self, request: Mapping[str, Any], name: str | None = None) -> str:
         """Start an execution of the state machine and return its ARN."""
         execution = self._step_functions.start_execution(
-            stateMachineArn=self.outputs["StateMachineArn"],
+            stateMachineArn=self.outputs["WorkflowArn"],
             name=name or str(uuid.uuid4()),
             input=json.dumps(request),
         )

@@ -116,10 +116,13 @@ def _kms(request: Request, _: Signed, __: Account) -> Call:
 
 
 def _states(request: Request, _: Signed, account: Account) -> Call:
-    # A task token says nothing of its state machine, and there is only one here.
     asked = _json(request)
-    machine = asked.get("stateMachineArn", asked.get("executionArn", account.state_machine_arn))
-    return Call(f"states:{_target(request)}", machine)
+    if "executionArn" in asked:
+        return Call(f"states:{_target(request)}", asked["executionArn"])
+    # A task token says nothing of its state machine, and there is only one here. What is done with
+    # a version or an alias is done with its state machine.
+    machine = asked.get("stateMachineArn", account.state_machine_arn)
+    return Call(f"states:{_target(request)}", ":".join(machine.split(":")[:7]))
 
 
 def _events(request: Request, signed: Signed, account: Account) -> Call:

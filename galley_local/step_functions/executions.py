@@ -6,6 +6,7 @@ It takes a second answer to a token, and calls the token of what has ended an in
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from moto.events.models import events_backends
@@ -14,7 +15,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcome
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
-from galley_local.step_functions import redrive
+from galley_local.step_functions import redrive, versions
 
 _end = BaseExecutionWorkerCommunication.terminated
 _stop = Execution.stop
@@ -25,6 +26,7 @@ _stopped: set[str] = set()  # executions, by their ARN
 def install() -> None:
     """Make executions stop at once, and put an event on the default bus whenever one ends."""
     redrive.install()
+    versions.install()
     setattr(Execution, "stop", _stop_at_once)  # noqa: B010  # mypy lets no method be assigned
     setattr(BaseExecutionWorkerCommunication, "terminated", _end_and_announce)  # noqa: B010
     setattr(StepFunctionsParserBackend, "send_task_success", _succeed_once)  # noqa: B010
@@ -75,14 +77,13 @@ def _end_and_announce(communication: BaseExecutionWorkerCommunication) -> None:
                 "Source": "aws.states",
                 "DetailType": "Step Functions Execution Status Change",
                 "Resources": [execution.exec_arn],
-                "Detail": json.dumps(_detail(execution)),
+                "Detail": json.dumps(_detail(execution), default=datetime.isoformat),
             }
         ]
     )
 
 
 def _detail(execution: Any) -> dict[str, Any]:
-    told = redrive.told(execution)
     return {
         "executionArn": execution.exec_arn,
         "stateMachineArn": execution.state_machine.arn,
@@ -96,8 +97,10 @@ def _detail(execution: Any) -> dict[str, Any]:
         "outputDetails": {"included": bool(execution.output)},
         "error": execution.error,
         "cause": execution.cause,
-        **told,
-        "redriveDate": _milliseconds(told["redriveDate"]) if told["redriveDate"] else None,
+        "stateMachineVersionArn": None,
+        "stateMachineAliasArn": None,
+        **versions.told(execution),
+        **redrive.told(execution),
     }
 
 

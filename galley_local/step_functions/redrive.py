@@ -14,7 +14,7 @@ from moto.core.responses import ActionResult
 from moto.stepfunctions.parser.api import ExecutionNotRedrivable, ExecutionStatus
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from galley_local.step_functions import resumption
+from galley_local.step_functions import resumption, versions
 
 REDRIVABLE_FOR = timedelta(days=14)
 LONGEST_EXECUTION = timedelta(days=365)
@@ -64,7 +64,7 @@ def told(execution: Any) -> dict[str, Any]:
         "redriveCount": redrives.count,
         "redriveDate": redrives.time,
         "redriveStatus": "NOT_REDRIVABLE" if reason else "REDRIVABLE",
-        "redriveStatusReason": reason,
+        "redriveStatusReason": reason or f"Execution is {execution.status} and is redrivable",
     }
 
 
@@ -110,7 +110,8 @@ def _answer(response: Any) -> ActionResult:
 
 def _describe_with_redrives(response: Any) -> ActionResult:
     described: Any = _describe(response).result
-    return ActionResult({**described, **told(_execution_of(response, described["executionArn"]))})
+    execution = _execution_of(response, described["executionArn"])
+    return ActionResult({**described, **versions.told(execution), **told(execution)})
 
 
 def _list_with_redrives(response: Any) -> ActionResult:

@@ -3,13 +3,15 @@ What a function takes: an event that is not its own is refused before anything i
 
 Events get mixed up by hand, or where a part of a deployment is older than the rest. The refusal
 names the fields that are expected and never repeats what was sent, which may be a task token or a
-prompt. Fields that a function does not know are passed over: its caller may be newer.
+prompt. Fields that a function does not know are passed over: its caller may be newer. A field of a
+task that has a default may be missing: its caller may be older, because executions keep the
+definition that they started with.
 
 A shape is written as the JSON is: `{"round": int, "draft": {"key": Key}, "version": "2.0"}`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from galley.errors import InvalidEventError
@@ -46,6 +48,13 @@ class Draft:
     round: int
 
 
+@dataclass(frozen=True)
+class _Optional:
+    """The shape of a field that may be missing."""
+
+    shape: Any
+
+
 def read_task(event: Any, kind: type[Task], function: str) -> Task:
     """Build a function's task from its state's payload, or raise `InvalidEventError`."""
     check_event(event, _shape_of(kind), function)
@@ -75,7 +84,9 @@ def _shape_of(kind: Any) -> Any:
     shape: dict[str, Any] = {}
     for field in fields(kind):
         inner = _shape_of(field.type)
-        shape |= inner if field.type is Scope else {field.name: inner}
+        may_be_missing = (field.default, field.default_factory) != (MISSING, MISSING)
+        own = {field.name: _Optional(inner) if may_be_missing else inner}
+        shape |= inner if field.type is Scope else own
     return shape
 
 
@@ -88,6 +99,7 @@ def _built(kind: Any, value: Any) -> Any:
     inner = {
         field.name: _built(field.type, value if field.type is Scope else value[field.name])
         for field in fields(kind)
+        if field.type is Scope or field.name in value
     }
     return kind(**inner)
 
@@ -96,9 +108,10 @@ def _problems(value: Any, shape: Any, name: str, own: str | None) -> Iterator[st
     if isinstance(shape, dict) and isinstance(value, dict):
         for field, inner in shape.items():
             path = f"{name}.{field}" if name else field
+            is_optional = isinstance(inner, _Optional)
             if field in value:
-                yield from _problems(value[field], inner, path, own)
-            else:
+                yield from _problems(value[field], inner.shape if is_optional else inner, path, own)
+            elif not is_optional:
                 yield f"{path} is missing"
     elif isinstance(shape, list) and isinstance(value, list):
         for each in value:
@@ -130,6 +143,8 @@ def _word(shape: Any) -> str:
 
 
 def _described(shape: Any) -> str:
+    if isinstance(shape, _Optional):
+        return f"{_described(shape.shape)}, if any"
     if isinstance(shape, dict):
         return "{" + ", ".join(f"{name}: {_described(each)}" for name, each in shape.items()) + "}"
     return f"[{_described(shape[0])}]" if isinstance(shape, list) else _word(shape)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -262,6 +262,16 @@ class ATask:
     report_key: Key
 
 
+@dataclass(frozen=True)
+class AYoungerTask:
+    """A task with fields that an older state machine does not know."""
+
+    scope: Scope
+    round: int
+    tone: str = "plain"
+    wishes: list[str] = field(default_factory=list)
+
+
 SOURCES = [Pointer(each, SCOPE.source_key(each)) for each in ("a", "b")]
 TASK = ATask(
     SCOPE, 1, "Lights", Draft(SCOPE.draft_key(1), "0" * 64, 1), SOURCES, SCOPE.key("report")
@@ -289,6 +299,14 @@ def test_what_a_newer_caller_sends_besides_is_passed_over() -> None:
     newer["draft"]["words"] = 1000
 
     assert TASK == read_task(newer, ATask, "publish")
+
+
+def test_what_an_older_caller_does_not_send_has_its_default() -> None:
+    assert AYoungerTask(SCOPE, 1) == read_task(PAYLOAD, AYoungerTask, "publish")
+    assert read_task(PAYLOAD | {"tone": "dry"}, AYoungerTask, "publish").tone == "dry"
+
+    with pytest.raises(InvalidEventError, match=r"tone: expected text; .* tone: text, if any,"):
+        read_task(PAYLOAD | {"tone": 7}, AYoungerTask, "publish")
 
 
 def test_all_problems_are_told_at_once_and_what_is_expected() -> None:
