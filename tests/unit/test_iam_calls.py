@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
@@ -15,11 +16,8 @@ EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:galley-research:one
 
 def states(action: str, **asked: str) -> Call:
     """Return the call that a request to Step Functions is."""
-    builder = EnvironBuilder(
-        method="POST",
-        headers={"X-Amz-Target": f"AWSStepFunctions.{action}"},
-        data=json.dumps(asked),
-    )
+    headers = Headers({"X-Amz-Target": f"AWSStepFunctions.{action}"})
+    builder = EnvironBuilder(method="POST", headers=headers, data=json.dumps(asked))
     signed = Signed("KEY", "us-east-1", "states")
     return call_of(Request(builder.get_environ()), signed, Account("123456789012", MACHINE))
 
