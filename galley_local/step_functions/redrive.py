@@ -115,10 +115,18 @@ def _describe_with_redrives(response: Any) -> ActionResult:
 
 
 def _list_with_redrives(response: Any) -> ActionResult:
+    asked, given = response._get_param("stateMachineArn"), response._get_param  # noqa: SLF001
+    machine = versions.unqualified(asked)
+    # All executions are listed, and those of a version or an alias chosen here.
+    response._get_param = lambda name, *rest, **more: (  # noqa: SLF001
+        machine if name == "stateMachineArn" else given(name, *rest, **more)
+    )
     listed: Any = _list(response).result
     for each in listed["executions"]:
         redrives = redrives_of(each["executionArn"])
         each.update(redriveCount=redrives.count, redriveDate=redrives.time)
+        each.update(versions.told(_execution_of(response, each["executionArn"])))
+    listed["executions"] = [each for each in listed["executions"] if asked in each.values()]
     return ActionResult(listed)
 
 

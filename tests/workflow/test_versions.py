@@ -73,14 +73,16 @@ def published_by(ended: Ended) -> Any:
     return json.loads(published["assignedVariables"]["published"]).get("release")
 
 
-def test_a_run_that_waits_is_among_those_that_run(waiting: dict[str, Workflow]) -> None:
-    run = waiting["waiting"]
+@pytest.mark.parametrize(("qualifier", "is_of_it"), [("", True), (":1", True), (":2", False)])
+def test_a_run_that_waits_is_listed_with_its_version(
+    waiting: dict[str, Workflow], qualifier: str, is_of_it: bool
+) -> None:
+    run = waiting["stopped"]
+    machine = run.stack.outputs["StateMachineArn"]
 
-    listed = run.stack.client("stepfunctions").list_executions(
-        stateMachineArn=run.stack.outputs["StateMachineArn"], statusFilter="RUNNING"
-    )
+    listed = run.stack.client("stepfunctions").list_executions(stateMachineArn=machine + qualifier)
 
-    assert run.arn in {each["executionArn"] for each in listed["executions"]}
+    assert is_of_it == (run.arn in {each["executionArn"] for each in listed["executions"]})
 
 
 def test_a_run_that_waits_ends_as_it_began(waiting: dict[str, Workflow]) -> None:
