@@ -15,7 +15,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcome
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
-from galley_local.step_functions import redrive, versions
+from galley_local.step_functions import limits, redrive, versions
 
 _end = BaseExecutionWorkerCommunication.terminated
 _stop = Execution.stop
@@ -47,6 +47,7 @@ def _stop_at_once(execution: Execution, stop_date: Any, error: Any, cause: Any) 
 
 def _succeed_once(backend: Any, task_token: str, outcome: str) -> Any:
     """Take the answer to a task that waits; of one that is over, say what AWS says."""
+    limits.check_text("output", outcome)
     for execution in backend._get_executions():  # noqa: SLF001
         worker = execution.exec_worker
         waiting = worker and worker.env.callback_pool_manager.get(task_token)
