@@ -17,6 +17,8 @@ _REVIEWER = re.compile(r"[^\s@<>\",;]{1,64}@[A-Za-z0-9.-]{1,190}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 TOPIC_CHARACTERS = 500
+MOST_SOURCES = 40
+MOST_REVISIONS = 10
 MOST_REVIEWERS = 8  # with the longest of comments they stay under DynamoDB's 400 KB
 
 
@@ -63,8 +65,8 @@ class Request:
             topic=_topic(event.get("topic"), problems),
             reviewers=_reviewers(event, problems),
             approval=_rule(event.get("approval", Rule.ANY), problems),
-            max_sources=_whole(options, "max_sources", 10, (1, 40), problems),
-            max_revisions=_whole(options, "max_revisions", 3, (0, 10), problems),
+            max_sources=_whole(options, "max_sources", 10, (1, MOST_SOURCES), problems),
+            max_revisions=_whole(options, "max_revisions", 3, (0, MOST_REVISIONS), problems),
         )
         if problems:
             raise InvalidRequestError("; ".join(problems))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.histories import ordinary_run
+
 from .conftest import Workflow
 
 LARGEST_STATE_BYTES = 16 * 1024
@@ -52,3 +54,4 @@ def test_forty_sources_stay_within_the_limits(start: Callable[..., Workflow]) ->
     assert ended.states().count("Summarize source") == 40
     assert max(sizes) <= LARGEST_STATE_BYTES
     assert len(ended.states()) <= MOST_TRANSITIONS
+    assert len(ended.history) == ordinary_run(40)
