@@ -16,6 +16,8 @@ from galley.errors import AgentReplyError, ArtifactMissingError
 
 CHANGE_KINDS = ("expand", "drop_source", "shorten", "start_with", "remove", "other")
 
+REPLY_CHARACTERS = 200_000  # a hundred pages
+
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _SEVERAL = re.compile(r"\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})+\]")
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")  # JSON can hold one, UTF-8 cannot
@@ -173,6 +175,7 @@ def changes_from_reply(reply: str, known_numbers: set[int]) -> list[Change]:
 
 def draft_from_reply(reply: str) -> str:
     """Return the writer agent's Markdown; it must have a title, a section and a citation."""
+    _check_length(reply)
     draft = re.sub(r"\A```(?:markdown)?\n(.*)\n```\Z", r"\1", reply.strip(), flags=re.DOTALL)
     if not draft.startswith("# "):
         raise AgentReplyError("the writer agent's draft does not begin with a '# ' title")
@@ -196,8 +199,16 @@ def cited_numbers(markdown: str) -> set[int]:
     return {int(number) for number in _CITATION.findall(markdown)}
 
 
+def _check_length(reply: str) -> None:
+    if len(reply) > REPLY_CHARACTERS:
+        raise AgentReplyError(
+            f"the agent's reply has {len(reply):,} characters, and {REPLY_CHARACTERS:,} are read"
+        )
+
+
 def _object_in(reply: str) -> dict[str, Any]:
     # Models like to wrap JSON in a sentence or a code fence; what counts is the object itself.
+    _check_length(reply)
     start, end = reply.find("{"), reply.rfind("}")
     try:
         value = json.loads(reply[start : end + 1])

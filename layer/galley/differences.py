@@ -3,17 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-# Two texts that share less of the shorter one's words are no versions of each other.
-ALIKE = 0.5
+from galley.alignment import ALIKE, MOST_COMPARISONS, likeness, opcodes, pairs
+
 SHORTEST_ISLAND_WORDS = 3
 
 _BREAK = re.compile(r"\n\s*\n")
 _HEADING = re.compile(r"#{1,6}\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-
-Opcode = tuple[str, list[str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +46,8 @@ _NONE = _Section("", [])
 def differences(old: str, new: str) -> list[Row]:
     """Return what changed between two Markdown texts, in the order of the new one."""
     before, after = _sections(old), _sections(new)
+    if len(before) * len(after) > MOST_COMPARISONS:
+        before, after = [_as_one(before)], [_as_one(after)]
     kept = _sentences(before) & _sentences(after)
     rows: list[Row] = []
     for old_section, section in _pairs_of_sections(before, after):
@@ -68,6 +67,11 @@ def _sections(markdown: str) -> list[_Section]:
         elif paragraph:
             sections[-1].paragraphs.append(paragraph)
     return sections
+
+
+def _as_one(sections: list[_Section]) -> _Section:
+    lines = (each for section in sections for each in (section.heading, *section.paragraphs))
+    return _Section("", [each for each in lines if each])
 
 
 def _sentences(sections: list[_Section]) -> set[str]:
@@ -95,18 +99,18 @@ def _pairs_of_sections(
     """Yield each new section with the one it was made from; those that are gone, in their place."""
     headings = {each.heading for each in after}
     left = list(before)
-    pairs = []
+    paired = []
     for section in after:
         same = [each for each in left if each.heading == section.heading]
         alike = [
             each
             for each in left
-            if each.heading not in headings and _likeness(each.text, section.text) >= ALIKE
+            if each.heading not in headings and likeness(each.text, section.text) >= ALIKE
         ]
         best = (same or alike or [_NONE])[0]
         left = [each for each in left if each is not best]
-        pairs.append((best, section))
-    for best, section in pairs:
+        paired.append((best, section))
+    for best, section in paired:
         place = before.index(best) if best in before else 0
         yield from ((each, _NONE) for each in left if before.index(each) < place)
         left = [each for each in left if before.index(each) >= place]
@@ -115,11 +119,11 @@ def _pairs_of_sections(
 
 
 def _changed_rows(before: list[str], after: list[str], kept: set[str]) -> Iterator[Row]:
-    for kind, removed, added in _opcodes(before, after):
+    for kind, removed, added in opcodes(before, after):
         if kind == "equal":
             yield Row("unchanged", [], len(added))
             continue
-        for old, new in _pairs(removed, added):
+        for old, new in pairs(removed, added):
             pieces = _pieces(old, new, kept)
             if new and all(piece.kind == "same" for piece in pieces):
                 yield Row("unchanged", [], 1)  # a sentence has moved from here
@@ -127,29 +131,15 @@ def _changed_rows(before: list[str], after: list[str], kept: set[str]) -> Iterat
                 yield Row("changed", pieces)
 
 
-def _pairs(removed: list[str], added: list[str]) -> list[tuple[str, str]]:
-    """Return each new text with the old one that it was made from; "" stands for none."""
-    left = list(removed)
-    pairs = []
-    for text in added:
-        best = max(left, key=lambda each: _likeness(each, text), default="")
-        if _likeness(best, text) < ALIKE:
-            best = ""
-        else:
-            left.remove(best)
-        pairs.append((best, text))
-    return [*((each, "") for each in left), *pairs]
-
-
 def _pieces(old: str, new: str, kept: set[str]) -> list[Piece]:
     before, after = ([each for each in _SENTENCE_END.split(text) if each] for text in (old, new))
     pieces: list[Piece] = []
-    for kind, removed, added in _opcodes(before, after):
+    for kind, removed, added in opcodes(before, after):
         if kind == "equal":
             pieces.append(Piece("same", " ".join(added)))
             continue
         gone, come = ([each for each in side if each not in kept] for side in (removed, added))
-        made_from = {text: each for each, text in _pairs(gone, come) if each and text}
+        made_from = {text: each for each, text in pairs(gone, come) if each and text}
         lost = [each for each in gone if each not in made_from.values()]
         pieces += [Piece("removed", each) for each in lost]
         for text in added:
@@ -162,9 +152,9 @@ def _words(old: str, new: str) -> list[Piece]:
     pieces: list[Piece] = []
     gone: list[str] = []
     come: list[str] = []
-    opcodes = _opcodes(old.split(), new.split())
-    for index, (kind, removed, added) in enumerate(opcodes):
-        is_island = len(added) < SHORTEST_ISLAND_WORDS and 0 < index < len(opcodes) - 1
+    parts = opcodes(old.split(), new.split())
+    for index, (kind, removed, added) in enumerate(parts):
+        is_island = len(added) < SHORTEST_ISLAND_WORDS and 0 < index < len(parts) - 1
         if kind != "equal" or is_island:
             gone += removed
             come += added
@@ -184,16 +174,3 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
         else:
             joined.append(piece)
     return joined
-
-
-def _opcodes(before: list[str], after: list[str]) -> list[Opcode]:
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return [
-        (kind, before[old_start:old_end], after[start:end])
-        for kind, old_start, old_end, start, end in matcher.get_opcodes()
-    ]
-
-
-def _likeness(one: str, other: str) -> float:
-    words, others = set(one.lower().split()), set(other.lower().split())
-    return len(words & others) / max(1, min(len(words), len(others)))

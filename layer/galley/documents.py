@@ -14,7 +14,8 @@ HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 SUFFIXES = TEXT_SUFFIXES | HTML_SUFFIXES
 
 SHORTEST_TEXT_CHARACTERS = 40
-LONGEST_TITLE_CHARACTERS = 120
+LONGEST_TITLE_CHARACTERS = 120  # of a line that is not marked as one
+LONGEST_HEADING_CHARACTERS = 200
 
 _TITLE_LINE = re.compile(r"^#{1,2}\s+(.+?)\s*#*$")
 _RULE_LINE = re.compile(r"^\s*[=\-~*#_]{3,}\s*$")
@@ -77,12 +78,12 @@ def _from_html(data: bytes) -> Document:
     )
     # The heading of the main text is a better title than the page's, which names the site too.
     document = _titled(text or "")
-    return Document((document.title or named)[:200], document.text)
+    return Document((document.title or named)[:LONGEST_HEADING_CHARACTERS], document.text)
 
 
 def _titled(text: str) -> Document:
     for line in text.splitlines()[:12]:
-        if heading := _TITLE_LINE.match(line):
+        if heading := _TITLE_LINE.match(line[:LONGEST_HEADING_CHARACTERS]):
             return Document(heading[1], text)
     return Document("", text)
 

@@ -15,6 +15,8 @@ SAME_STATEMENT = 0.5
 FEWEST_QUOTES = 2
 MOST_QUOTES = 8
 QUOTE_CHARACTERS = 400
+# Among so many sentences of a source the nearest is looked for, for each citation that needs it.
+MOST_SENTENCES = 3000
 
 Leads = Mapping[Citation, str]
 
@@ -114,7 +116,7 @@ class Witness:
     @cached_property
     def _sentences(self) -> list[tuple[str, set[str]]]:
         sentences = sentences_of(self.source.text) if self.source else []
-        return [(sentence, stems_of(sentence)) for sentence in sentences]
+        return [(sentence, stems_of(sentence)) for sentence in sentences[:MOST_SENTENCES]]
 
 
 def leads_of(manuscript: Manuscript, witnesses: Mapping[int, Witness]) -> Leads:

@@ -14,6 +14,7 @@ from galley.pages import ENVIRONMENT
 from galley.rendering import text_from_markdown
 
 EXCERPT_CHARACTERS = 400
+BEGINNING_CHARACTERS = 10 * EXCERPT_CHARACTERS  # in which an excerpt is looked for
 SUBJECT_CHARACTERS = 120
 COMMENT_CHARACTERS = 2000  # of all that reviewers may have written
 
@@ -116,7 +117,8 @@ def first_lines(markdown: str) -> str:
     """Return how a draft begins, without headings, markup and citations, cut at a word."""
     paragraphs = (part.strip() for part in markdown.split("\n\n"))
     said = " ".join(each for each in paragraphs if each and not each.startswith(("#", "|", ">")))
-    text = _CITATION.sub("", text_from_markdown(" ".join(said.split())))
+    beginning = " ".join(said.split())[:BEGINNING_CHARACTERS]
+    text = _CITATION.sub("", text_from_markdown(beginning))
     text = _ADDRESS.sub("[…]", text)  # mail programs would make links of what a source has planted
     if len(text) <= EXCERPT_CHARACTERS:
         return text

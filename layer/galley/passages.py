@@ -1,7 +1,9 @@
 """Passages of a text that hold given words: what tools look up, and what a reviewer is shown."""
 
 import re
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 SHORTEST_STEM = 3
@@ -53,17 +55,29 @@ def in_context(text: str, quote: str, characters: int = 90) -> Passage | None:
 
     White space counts as one space, as it did when the quote was checked.
     """
-    words = r"\s+".join(map(re.escape, quote.split()))
-    found = re.search(words, text) if words else None
-    if not found:
+    words = " ".join(quote.split())
+    flat, ends = _flat(text)
+    start = flat.find(words) if words else -1
+    if start < 0:
         return None
-    before = " ".join(_BREAK.split(text[: found.start()])[-1].split())
-    after = " ".join(_BREAK.split(text[found.end() :], maxsplit=1)[0].split())
+    end = start + len(words)
+    first, last = bisect_right(ends, start), bisect_left(ends, end)
+    before = flat[ends[first - 1] if first else 0 : start].strip()
+    after = flat[end : ends[last]].strip()
     if len(before) > characters:
         before = "… " + before[-characters:].partition(" ")[2]
     if len(after) > characters:
         after = after[:characters].rpartition(" ")[0] + " …"
-    return Passage(before, " ".join(found[0].split()), after)
+    return Passage(before, words, after)
+
+
+# The quotes of one source are looked up one after the other.
+@lru_cache(maxsize=2)
+def _flat(text: str) -> tuple[str, list[int]]:
+    """Return a text on one line, and where on it each of its paragraphs ends."""
+    paragraphs = (" ".join(each.split()) for each in _BREAK.split(text))
+    lines = [each for each in paragraphs if each]
+    return " ".join(lines), list(accumulate(len(each) + 1 for each in lines))
 
 
 @lru_cache(maxsize=10_000)

@@ -20,6 +20,8 @@ _LIST_OF_SOURCES = f"<h2>{SOURCES}</h2>"
 _LINK = re.compile(r'<a class="citation" href="#source-\d+">(\[\d+\])</a>')
 _ENTRY = re.compile(r"<p>\[(\d+)\] ")
 _LISTED = re.compile(r"\[(\d{1,3})\] (.+)")
+# How far back a citation's sentence is looked for: a paragraph may have thousands of citations.
+_LOOK_BACK = 2000
 
 
 @dataclass(frozen=True)
@@ -115,14 +117,16 @@ def _find_citations(state: StateCore) -> None:
             depth += child.nesting if child.type in {"link_open", "link_close"} else 0
             is_text = child.type == "text" and not depth
             children += _cut(child, before, places) if is_text else [child]
-            before += _words(child)
+            before = (before + _words(child))[-_LOOK_BACK:]
         inline.children = children or inline.children
 
 
 def _cut(text: Token, before: str, places: Iterator[int]) -> Iterator[Token]:
     end = 0
     for found in _CITATION.finditer(text.content):
-        said = _CITATION.sub("", before + text.content[: found.start()]).rstrip()
+        start = found.start()
+        near = before[start:] + text.content[max(0, start - _LOOK_BACK) : start]
+        said = _CITATION.sub("", near).rstrip()
         sentence = _SENTENCE_END.split(said)[-1].strip()
         citation = Citation(next(places), int(found[1]), sentence)
         yield Token("text", "", 0, content=text.content[end : found.start()])

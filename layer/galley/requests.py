@@ -17,6 +17,7 @@ _REVIEWER = re.compile(r"[^\s@<>\",;]{1,64}@[A-Za-z0-9.-]{1,190}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 TOPIC_CHARACTERS = 500
+MOST_NAMED = 10  # of the fields that are none
 MOST_SOURCES = 40
 MOST_REVISIONS = 10
 MOST_REVIEWERS = 8  # with the longest of comments they stay under DynamoDB's 400 KB
@@ -130,6 +131,8 @@ def _whole(
 
 def _no_others(fields: dict[str, Any], known: set[str], where: str, problems: list[str]) -> None:
     unknown = sorted(str(name)[:40] for name in fields.keys() - known)
+    if len(unknown) > MOST_NAMED:
+        unknown[MOST_NAMED:] = [f"… ({len(unknown):,} in all)"]
     if unknown:
         expected = ", ".join(sorted(known))
         problems.append(f"{where}{', '.join(unknown)}: not a field of a request ({expected})")
