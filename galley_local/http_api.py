@@ -18,6 +18,7 @@ from galley_local.resources.http_api import HttpApi
 _FUNCTION = re.compile(r"/functions/(arn:[^/]+)/invocations")
 _VARIABLE = re.compile(r"\{(\w+)\}")
 STAGE = "$default"
+PAYLOAD_BYTES = 10 * 1024 * 1024
 # Everything else reaches the function as base64, forms too.
 TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/xml")
 
@@ -56,6 +57,9 @@ class HttpApiServer:
         function = self._service_calls.function(found[1]) if found else None
         if function is None:
             return Response('{"message":"Not Found"}', 404, content_type="application/json")
+        if len(request.get_data()) > PAYLOAD_BYTES:
+            message = '{"message":"Request Entity Too Large"}'
+            return Response(message, 413, content_type="application/json")
         event = _event(request, route, variables)
         try:
             outcome = self._service_calls.invoke(API_GATEWAY, self._source(route), function, event)

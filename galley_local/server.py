@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from galley_local.cognito.hosted_sign_in import HostedSignIn
 
 StartResponse = Callable[..., Any]
+REQUEST_BYTES = 6_291_456  # of an invocation
 _INVOKE_PREFIX, _INVOKE_SUFFIX = "/2015-03-31/functions/", "/invocations"
 
 
@@ -123,7 +124,12 @@ def _invoke(lambdas: Lambdas, name: str, request: Request) -> Response:
         body = json.dumps({"Message": f"Function not found: {name}", "Type": "User"})
         headers = {"x-amzn-ErrorType": "ResourceNotFoundException"}
         return Response(body, 404, headers, content_type="application/json")
-    outcome = lambdas.invoke(function, json.loads(request.get_data() or b"{}"))
+    data = request.get_data()
+    if len(data) > REQUEST_BYTES:
+        body = json.dumps({"Message": f"{len(data)} byte payload is too large", "Type": "User"})
+        headers = {"x-amzn-ErrorType": "RequestEntityTooLargeException"}
+        return Response(body, 413, headers, content_type="application/json")
+    outcome = lambdas.invoke(function, json.loads(data or b"{}"))
     headers = {"X-Amz-Executed-Version": "$LATEST"}
     if outcome.failed:
         headers["X-Amz-Function-Error"] = "Unhandled"

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+RESPONSE_BYTES = 6_291_556
+
 PRELOADED = (
     "boto3.dynamodb.conditions",
     "aws_lambda_powertools",
@@ -128,10 +130,15 @@ def _answer(handler: Any, request: dict[str, Any], settings: dict[str, Any]) -> 
     try:
         with _clock_ahead(request["clock"]):
             result = handler(request["event"], context)
-        json.dumps(result)  # what cannot be JSON fails here, as on Lambda
+        size = len(json.dumps(result))  # what cannot be JSON fails here, as on Lambda
     except Exception as error:  # noqa: BLE001  # Lambda reports them all
         traceback.print_exc()
         return {"error": _described(error)}
+    if size > RESPONSE_BYTES:
+        message = (
+            f"Response payload size exceeded maximum allowed payload size ({RESPONSE_BYTES} bytes)."
+        )
+        return {"error": {"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"}}
     return {"result": result}
 
 

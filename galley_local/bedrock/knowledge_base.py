@@ -64,8 +64,17 @@ def _parts(text: str) -> list[str]:
         if parts[-1] and len(parts[-1]) + len(paragraph) > PASSAGE_CHARACTERS:
             parts.append("")
         parts[-1] += ("\n\n" if parts[-1] else "") + paragraph
-        while len(parts[-1]) > 2 * PASSAGE_CHARACTERS:
-            cut = parts[-1].rfind(" ", 0, PASSAGE_CHARACTERS)
-            cut = cut if cut > 0 else PASSAGE_CHARACTERS
-            parts[-1:] = [parts[-1][:cut], parts[-1][cut:].lstrip()]
+        if len(parts[-1]) > 2 * PASSAGE_CHARACTERS:
+            parts[-1:] = _pieces(parts[-1])
     return [part for part in parts if part.strip()]
+
+
+def _pieces(text: str) -> list[str]:
+    pieces, start = [], 0
+    while len(text) - start > 2 * PASSAGE_CHARACTERS:
+        end = start + PASSAGE_CHARACTERS
+        space = text.rfind(" ", start, end)
+        end = space if space > start else end
+        pieces.append(text[start:end].lstrip())
+        start = end
+    return [*pieces, text[start:].lstrip()]

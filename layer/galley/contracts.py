@@ -49,7 +49,11 @@ class Contract:
 
 @dataclass(frozen=True)
 class Source(Contract):
-    """A document that a tool really retrieved; `text` is its whole main text."""
+    """
+    A document that a tool really retrieved; `text` is its whole main text.
+
+    Of a very long one it is the beginning, and `left_out` says how many characters followed.
+    """
 
     source_id: str
     title: str
@@ -57,6 +61,7 @@ class Source(Contract):
     text: str
     score: float = 0.0
     reason: str = ""
+    left_out: int = 0
 
 
 @dataclass(frozen=True)

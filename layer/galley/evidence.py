@@ -57,6 +57,7 @@ class Evidence:
     link: str = ""
     reason: str = ""
     score: float = 0.0
+    left_out: int = 0
     quotes: list[Quoted] = field(default_factory=list)
     others: int = 0
     uses: list[Use] = field(default_factory=list)
@@ -159,6 +160,7 @@ def _evidence(
         link=uri if uri.startswith(("https://", "http://")) else "",
         reason=witness.source.reason if witness.source else "",
         score=witness.source.score if witness.source else 0.0,
+        left_out=witness.source.left_out if witness.source else 0,
         quotes=quotes,
         others=len(witness.summary.claims) - sum(not quoted.is_nearest for quoted in quotes),
         uses=uses.get(anchor, []),

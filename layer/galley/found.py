@@ -11,6 +11,7 @@ from galley.scope import Scope
 from galley.telemetry import logger
 
 CORPUS_PREFIX = "corpus/"
+TEXT_CHARACTERS = 500_000  # a reviewer's page reads forty of them
 
 
 class FoundDocuments:
@@ -35,7 +36,9 @@ class FoundDocuments:
         except (ArtifactMissingError, UnreadableDocumentError) as error:
             logger.warning("a retrieved document cannot be read: %s", error)
             return None
-        source = Source(self.id_of(uri), document.title, uri, document.text, score)
+        text = document.text[:TEXT_CHARACTERS]
+        left_out = len(document.text) - len(text)
+        source = Source(self.id_of(uri), document.title, uri, text, score, left_out=left_out)
         self._artifacts.keep(key, source)
         return document.title
 

@@ -45,3 +45,12 @@ def test_passages_are_parts_of_the_text_and_short() -> None:
 
 def test_an_empty_knowledge_base_finds_nothing() -> None:
     assert KnowledgeBase({}).retrieve("anything", limit=5) == []
+
+
+def test_one_line_of_megabytes_is_cut_into_passages() -> None:
+    text = "word " * 1_000_000
+
+    passages = base(line=text).passages
+
+    assert all(len(passage.text) <= 2 * PASSAGE_CHARACTERS for passage in passages)
+    assert sum(passage.text.count("word") for passage in passages) == 1_000_000

@@ -24,6 +24,7 @@ def lambda_handler(event, context):
         case "sleep": time.sleep(event["seconds"])
         case "die": os._exit(3)
         case "raise": raise KeyError("no such thing")
+        case "characters": return "x" * event["count"]
         case "unserialisable": return {1, 2}
         case "context": return [context.function_name, context.get_remaining_time_in_millis()]
 """
@@ -124,3 +125,13 @@ def test_nothing_runs_on_after_the_end(tmp_path: Path) -> None:
 
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_result_of_more_than_six_megabytes_is_an_error(invoke: Callable[..., Any]) -> None:
+    most = 6_291_556 - len('""')
+
+    within, over = (invoke(do="characters", count=count) for count in (most, most + 1))
+
+    assert not within.failed
+    assert over.failed
+    assert over.payload["errorType"] == "Function.ResponseSizeTooLarge"
