@@ -26,6 +26,7 @@ def function_of(deployed: Any, code: Path, layers: tuple[Path, ...], url: str) -
         },
         timeout_seconds=float(deployed.timeout),
         memory_mb=int(deployed.memory_size),
+        reserved_concurrency=int(deployed.reserved_concurrency or 0) or None,
     )
 
 

@@ -1,6 +1,7 @@
 """The HTTP API on a laptop: the template's routes, answered by their Lambda in format 2.0."""
 
 import base64
+import json
 import re
 import time
 import uuid
@@ -12,7 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from galley_local.concurrency import TooManyRequestsError
 from galley_local.iam.service_calls import API_GATEWAY, NotPermittedError, ServiceCalls
+from galley_local.lambdas import Function
 from galley_local.resources.http_api import HttpApi
 
 _FUNCTION = re.compile(r"/functions/(arn:[^/]+)/invocations")
@@ -52,21 +55,24 @@ class HttpApiServer:
             route = uri = ""
         # a route for GET takes no HEAD here, unlike in most web frameworks
         if not route.startswith(f"{request.method} "):
-            return Response('{"message":"Not Found"}', 404, content_type="application/json")
+            return _error(404, "Not Found")
         found = _FUNCTION.search(uri)
         function = self._service_calls.function(found[1]) if found else None
         if function is None:
-            return Response('{"message":"Not Found"}', 404, content_type="application/json")
+            return _error(404, "Not Found")
         if len(request.get_data()) > PAYLOAD_BYTES:
-            message = '{"message":"Request Entity Too Large"}'
-            return Response(message, 413, content_type="application/json")
-        event = _event(request, route, variables)
+            return _error(413, "Request Entity Too Large")
+        return self._answer(route, function, _event(request, route, variables))
+
+    def _answer(self, route: str, function: Function, event: dict[str, Any]) -> Response:
         try:
             outcome = self._service_calls.invoke(API_GATEWAY, self._source(route), function, event)
         except NotPermittedError:
-            return _failure()
+            return _error(500, "Internal Server Error")
+        except TooManyRequestsError:
+            return _error(503, "Service Unavailable")
         if outcome.failed or not isinstance(outcome.payload, dict):
-            return _failure()
+            return _error(500, "Internal Server Error")
         return _response(outcome.payload)
 
     def _source(self, route: str) -> str:
@@ -75,9 +81,9 @@ class HttpApiServer:
         return f"{self._arn}/{STAGE}/{method}{path}"
 
 
-def _failure() -> Response:
-    error = '{"message":"Internal Server Error"}'
-    return Response(error, 500, content_type="application/json")
+def _error(status: int, message: str) -> Response:
+    body = json.dumps({"message": message}, separators=(",", ":"))
+    return Response(body, status, content_type="application/json")
 
 
 def _event(request: Request, route: str, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from galley_local.concurrency import ACCOUNT_CONCURRENCY, Concurrency
 from galley_local.faults.fault import AtInvocation
 from galley_local.faults.faults import Faults
 
 INIT_SECONDS = 30
 END_SECONDS = 5
+MOST_IDLE = 64  # environments that are kept warm; of AWS's hardware there is more
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Function:
     environment: Mapping[str, str]
     timeout_seconds: float
     memory_mb: int
+    reserved_concurrency: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,10 @@ class _Worker:
 class Lambdas:
     """All functions of a stack, and the fork server that runs them."""
 
-    def __init__(self, logs: Path) -> None:
+    def __init__(self, logs: Path, concurrency: int = ACCOUNT_CONCURRENCY) -> None:
         self.functions: dict[str, Function] = {}
+        self.concurrency = Concurrency(concurrency)
+        self.under_way: dict[int, Any] = {}  # events, by the process that is at work on each
         self.observers: list[Observer] = []  # are told of every invocation, with event and outcome
         self.faults = Faults()
         self._logs = logs
@@ -120,6 +125,7 @@ class Lambdas:
     def add(self, function: Function) -> None:
         """Make a function known; it starts when it is first invoked."""
         self.functions[function.name] = function
+        self.concurrency.reserve(function)
 
     def named(self, name_or_arn: str) -> Function | None:
         """Return the function of a name or ARN, with or without a qualifier."""
@@ -127,8 +133,13 @@ class Lambdas:
         return self.functions.get(name.partition(":")[0])
 
     def invoke(self, function: Function, event: Any) -> Outcome:
-        """Run a function on an event, in a warm environment if one is free."""
-        outcome = self._run_faultily(function, event)
+        """
+        Run a function on an event, in a warm environment if one is free.
+
+        Raises `TooManyRequestsError` where as many are at work as there may be.
+        """
+        with self.concurrency.room_for(function):
+            outcome = self._run_faultily(function, event)
         for observe in self.observers:
             observe(function, event, outcome)
         return outcome
@@ -157,6 +168,7 @@ class Lambdas:
         if worker.init_error:
             self._drop(worker)
             return Outcome(worker.init_error, failed=True)
+        self.under_way[worker.pid] = event
         try:
             answer = worker.run(event, request_id, function.timeout_seconds, clock)
         except (EOFError, OSError) as error:
@@ -165,9 +177,9 @@ class Lambdas:
                 seconds = f"Task timed out after {function.timeout_seconds:.2f} seconds"
                 return _crash("Sandbox.Timedout", request_id, seconds)
             return _crash("Runtime.ExitError", request_id, "Runtime exited without a reason")
-        with self._lock:
-            self._busy.discard(worker)
-            self._idle[function.name].append(worker)
+        finally:
+            self.under_way.pop(worker.pid, None)
+        self._keep_warm(worker, function)
         if "error" in answer:
             return Outcome(answer["error"], failed=True)
         return Outcome(answer["result"])
@@ -206,6 +218,15 @@ class Lambdas:
         except subprocess.TimeoutExpired:
             self._fork_server.kill()
             self._fork_server.wait()
+
+    def _keep_warm(self, worker: _Worker, function: Function) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+            self._idle[function.name].append(worker)
+            most = max(self._idle.values(), key=len)
+            surplus = most.pop(0) if sum(map(len, self._idle.values())) > MOST_IDLE else None
+        if surplus:
+            surplus.end()
 
     def _take(self, function: Function) -> _Worker:
         with self._lock:

@@ -8,6 +8,7 @@ itself come first, moto answers the rest.
 import json
 import socket
 import threading
+import uuid
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -21,6 +22,8 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
 from galley_local.bedrock.agent_runtime import AgentRuntime
+from galley_local.bedrock.throttle import ThrottledRuntime
+from galley_local.concurrency import TooManyRequestsError
 from galley_local.http_api import HttpApiServer
 from galley_local.iam.calls import signed_by
 from galley_local.iam.gate import Gate
@@ -29,9 +32,11 @@ from galley_local.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from galley_local.cognito.hosted_sign_in import HostedSignIn
+    from galley_local.load.watch import WatchedGate
 
 StartResponse = Callable[..., Any]
 REQUEST_BYTES = 6_291_456  # of an invocation
+BACKLOG = 1024  # connections that wait to be taken: many workflows may begin at once
 _INVOKE_PREFIX, _INVOKE_SUFFIX = "/2015-03-31/functions/", "/invocations"
 
 
@@ -48,10 +53,10 @@ class Application:
 
     def __init__(self) -> None:
         self.lambdas: Lambdas | None = None
-        self.agents: AgentRuntime | None = None
+        self.agents: AgentRuntime | ThrottledRuntime | None = None
         self.api: HttpApiServer | None = None
         self.mailbox: Mailbox | None = None
-        self.gate: Gate | None = None
+        self.gate: Gate | WatchedGate | None = None
         self.hosted_sign_in: HostedSignIn | None = None
         self._moto = DomainDispatcherApplication(create_backend_app)
 
@@ -94,7 +99,7 @@ class Server:
 
     def __init__(self, application: Application, port: int = 0) -> None:
         # Bound here, because werkzeug ends the whole process where a port is taken.
-        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=BACKLOG)
         port = self._socket.getsockname()[1]
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1",
@@ -121,16 +126,23 @@ class Server:
 def _invoke(lambdas: Lambdas, name: str, request: Request) -> Response:
     function = lambdas.named(name)
     if function is None:
-        body = json.dumps({"Message": f"Function not found: {name}", "Type": "User"})
-        headers = {"x-amzn-ErrorType": "ResourceNotFoundException"}
-        return Response(body, 404, headers, content_type="application/json")
+        return _refusal(404, "ResourceNotFoundException", f"Function not found: {name}")
     data = request.get_data()
     if len(data) > REQUEST_BYTES:
-        body = json.dumps({"Message": f"{len(data)} byte payload is too large", "Type": "User"})
-        headers = {"x-amzn-ErrorType": "RequestEntityTooLargeException"}
-        return Response(body, 413, headers, content_type="application/json")
-    outcome = lambdas.invoke(function, json.loads(data or b"{}"))
+        too_large = f"{len(data)} byte payload is too large"
+        return _refusal(413, "RequestEntityTooLargeException", too_large)
+    try:
+        outcome = lambdas.invoke(function, json.loads(data or b"{}"))
+    except TooManyRequestsError as error:
+        return _refusal(429, "TooManyRequestsException", str(error), Reason=error.reason)
     headers = {"X-Amz-Executed-Version": "$LATEST"}
     if outcome.failed:
         headers["X-Amz-Function-Error"] = "Unhandled"
     return Response(json.dumps(outcome.payload), 200, headers, content_type="application/json")
+
+
+def _refusal(status: int, code: str, message: str, **more: str) -> Response:
+    body = json.dumps({"Message": message, "Type": "User", **more})
+    # which Step Functions puts into an error's cause
+    headers = {"x-amzn-ErrorType": code, "x-amzn-RequestId": str(uuid.uuid4())}
+    return Response(body, status, headers, content_type="application/json")

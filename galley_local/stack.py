@@ -11,12 +11,16 @@ import uuid
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from galley_local.clients import client_of, forget_clients_of
+from galley_local.concurrency import ACCOUNT_CONCURRENCY
 from galley_local.corpus import Corpus
 from galley_local.lambdas import Lambdas
 from galley_local.mailbox import Mailbox
+
+if TYPE_CHECKING:
+    from galley_local.load.watch import WatchedGate
 
 ROOT = Path(__file__).parent.parent
 LONGEST_WAY_OUT_SECONDS = 30
@@ -27,6 +31,7 @@ class Stack:
     One deployment. There can be one at a time in a process: moto's services are global to it.
 
     `parameters` are the template's; the addresses that a laptop decides are set here unless given.
+    `concurrency` is how many environments Lambda gives the account at once.
     With `sign_in`, reviewers sign in to a user pool that the laptop plays.
     """
 
@@ -39,12 +44,13 @@ class Stack:
         port: int = 0,
         root: Path = ROOT,
         sign_in: bool = False,
+        concurrency: int = ACCOUNT_CONCURRENCY,
     ) -> None:
         self.work = Path(tempfile.mkdtemp(prefix="galley-"))
         self._log = _log_to(self.work / "stack.log")
         _forget_aws_of_this_machine()
         # The fork server starts first: it imports on one core what this process does not need.
-        self.lambdas = Lambdas(logs=self.work)
+        self.lambdas = Lambdas(self.work, concurrency)
         self.faults = self.lambdas.faults
         try:
             self._serve(port, sign_in=sign_in)
@@ -156,6 +162,27 @@ class Stack:
     def agent_sessions(self) -> list[str]:
         """Return the session of each agent call that would be paid for, oldest first."""
         return list(self._application.agents.sessions) if self._application.agents else []
+
+    def throttle(self, most_agent_calls: int) -> None:
+        """Let Bedrock refuse agent calls where so many are under way."""
+        from galley_local.bedrock.throttle import ThrottledRuntime
+
+        if self._application.agents:
+            self._throttled = ThrottledRuntime(self._application.agents, most_agent_calls)
+            self._application.agents = self._throttled
+
+    @property
+    def refused_agent_calls(self) -> int:
+        """How many agent calls Bedrock has throttled."""
+        return self._throttled.refused if hasattr(self, "_throttled") else 0
+
+    def watch_keys(self) -> "WatchedGate":
+        """Note from now on whose keys functions touch."""
+        from galley_local.load.watch import WatchedGate
+
+        gate: Any = self._application.gate
+        self._application.gate = WatchedGate(gate, self.deployment.account, self.lambdas.under_way)
+        return self._application.gate
 
     def close(self) -> None:
         """Stop everything and remove its files."""

@@ -6,19 +6,23 @@ Lambda waits minutes between attempts; here they follow at once.
 
 import json
 import logging
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from galley_local.concurrency import TooManyRequestsError
 from galley_local.eventbridge.dead_letters import DeadLetters
 from galley_local.iam.service_calls import ServiceCalls
-from galley_local.lambdas import Function
+from galley_local.lambdas import Function, Outcome
 from galley_local.resources.eventbridge import EventInvokeConfig
 
 LOG = logging.getLogger(__name__)
 
+WAIT_SECONDS, MOST_WAITS = 0.1, 1000
 RETRIES = 2  # what Lambda does where the template says nothing
 
 
@@ -44,7 +48,7 @@ class AsynchronousCalls:
         properties = config.properties if config else {}
         attempts = 1 + int(properties.get("MaximumRetryAttempts", RETRIES))
         for attempt in range(1, attempts + 1):
-            outcome = self._calls.invoke(service, source_arn, function, event)
+            outcome = self._invoke(service, source_arn, function, event)
             if not outcome.failed:
                 return
             LOG.warning("%s failed, attempt %s: %s", function.name, attempt, outcome.payload)
@@ -52,6 +56,13 @@ class AsynchronousCalls:
         if "Destination" in on_failure:
             record = _record(function, event, outcome.payload, attempts)
             self._send(function, on_failure["Destination"], record)
+
+    def _invoke(self, service: str, source_arn: str, function: Function, event: Any) -> Outcome:
+        for _ in range(MOST_WAITS):  # Lambda keeps what is throttled for hours
+            with suppress(TooManyRequestsError):
+                return self._calls.invoke(service, source_arn, function, event)
+            time.sleep(WAIT_SECONDS)
+        return self._calls.invoke(service, source_arn, function, event)
 
     def _send(self, function: Function, queue_arn: str, record: dict[str, Any]) -> None:
         caller = function.environment["AWS_ACCESS_KEY_ID"]

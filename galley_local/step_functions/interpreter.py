@@ -1,6 +1,7 @@
 """Moto's Step Functions interpreter, made to run this application's state machine."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -43,9 +44,16 @@ def caller_of(role_arn: str) -> str:
 @contextmanager
 def without_waits() -> Iterator[None]:
     """Let retries follow at once, for those who want to see a failure and not wait for it."""
+    with waits_times(0):
+        yield
+
+
+@contextmanager
+def waits_times(factor: float) -> Iterator[None]:
+    """Make waits before retries longer or shorter."""
     module: Any = retrier_decl
     waiting = module.time
-    module.time = SimpleNamespace(sleep=lambda _: None)
+    module.time = SimpleNamespace(sleep=lambda seconds: time.sleep(factor * seconds))
     try:
         yield
     finally:

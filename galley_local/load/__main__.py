@@ -1,0 +1,69 @@
+"""Run many workflows at once and print what came of it; exit with 1 if any was lost or mixed."""
+
+import argparse
+import sys
+
+from galley_local.load.mind import MarkedMind
+from galley_local.load.run import Figures, Load, stations
+from galley_local.stack import Stack
+from galley_local.step_functions import interpreter
+
+
+def main() -> int:
+    """Run as many as are asked for."""
+    parser = argparse.ArgumentParser(prog="python -m galley_local.load", description=__doc__)
+    for name, default, what in (
+        ("workflows", 200, "that run at once"),
+        ("sources", 10, "of each workflow"),
+        ("tenants", 5, "that they belong to"),
+        ("agent-calls-at-once", 40, "that Bedrock takes; it throttles the others"),
+        ("reserved-summaries", 30, "that Lambda runs at once, of all workflows"),
+    ):
+        parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=what)
+    parser.add_argument(
+        "--agent-seconds", type=float, default=0.1, help="that an agent takes to answer"
+    )
+    parser.add_argument(
+        "--waits", type=float, default=0.05, metavar="FACTOR", help="of the waits before retries"
+    )
+    options = parser.parse_args()
+    mind = MarkedMind(options.agent_seconds)
+    parameters = {"ReservedSummaryConcurrency": str(options.reserved_summaries)}
+    with Stack(stations(), mind=mind, parameters=parameters) as stack:
+        stack.throttle(options.agent_calls_at_once)
+        with interpreter.waits_times(options.waits):
+            figures = Load(stack, mind, options.tenants).run(options.workflows, options.sources)
+    sys.stdout.write(f"{report(figures)}\n")
+    return int(not is_right(figures))
+
+
+def is_right(figures: Figures) -> bool:
+    """Tell whether all were published, and none was mixed with another."""
+    is_whole = figures.published == figures.workflows and not figures.gaps
+    return is_whole and not figures.mixed and not figures.strays
+
+
+def report(figures: Figures) -> str:
+    """Return the figures as a table."""
+    rows = {
+        "workflows": figures.workflows,
+        "published": figures.published,
+        "failed": ", ".join(f"{count} {error}" for error, count in figures.failed.items()) or 0,
+        "sources left out": figures.gaps,
+        "mixed with another": len(figures.mixed),
+        "keys of others": f"{len(figures.strays)} of {figures.storage_calls} storage calls",
+        "summaries at once, one workflow": figures.summaries_of_one,
+        "summaries at once, all": figures.summaries_of_all,
+        "throttled agent calls": figures.throttled_agent_calls,
+        "refused invocations": figures.refused_invocations,
+        "events of the longest history": figures.most_events,
+        "seconds": f"{figures.seconds:.1f}",
+        "seconds per workflow": f"{figures.seconds / max(1, figures.workflows):.2f}",
+        "MB (PSS) at most": f"{figures.megabytes:.0f}",
+    }
+    wrong = [*figures.mixed[:5], *figures.strays[:5]]
+    return "\n".join([*(f"{name:<34}{value}" for name, value in rows.items()), *wrong])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
