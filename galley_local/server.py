@@ -48,6 +48,20 @@ class _QuietHandler(MotoRequestHandler):
         """Say nothing: the stack's user sees states, not requests."""
 
 
+class _Moto(DomainDispatcherApplication):
+    """moto's services; for which of them a host stands it asks the file system only once."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._backends: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """Return the name of a service's backend."""
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
+
+
 class Application:
     """The WSGI application of a stack; its parts are set once the template is deployed."""
 
@@ -58,7 +72,7 @@ class Application:
         self.mailbox: Mailbox | None = None
         self.gate: Gate | WatchedGate | None = None
         self.hosted_sign_in: HostedSignIn | None = None
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = _Moto()
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
