@@ -145,7 +145,7 @@ def test_what_is_written_by_two_at_once_is_tried_again_while_there_is_nothing_ye
 
     with monkeypatch.context() as patched:
         patched.setattr(s3_client(), "put_object", conflict)
-        with pytest.raises(StorageUnavailableError, match="could not write a/1.md"):
+        with pytest.raises(StorageUnavailableError, match=r"could not write a/1\.md"):
             artifacts.keep_first("a/1.md", "second")
     artifacts.keep("a/1.md", "first")
     monkeypatch.setattr(s3_client(), "put_object", conflict)
