@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -81,9 +82,12 @@ def recorded(stack: Stack) -> list[Recorded]:
     return record(stack)
 
 
+NUMBERS = count(1)
+
+
 def tried(stack: Stack, recorded: Recorded, fault: Fault) -> Tried:
     """Return what came of a fault."""
-    return next(try_each(stack, recorded, [fault], f"{fault.kind}-{fault.holder}-{fault.call}"))
+    return next(try_each(stack, recorded, [fault], f"sample-{next(NUMBERS)}"))
 
 
 @pytest.mark.parametrize("fault", [*KILLS, *OTHERS], ids=str)
@@ -100,11 +104,9 @@ def test_nothing_is_lost_and_nothing_happens_twice(
 def test_a_kill_after_the_agents_answer_repeats_that_call(
     stack: Stack, recorded: list[Recorded], role: str
 ) -> None:
-    (before,) = try_each(
-        stack, recorded[0], [Fault(AtCall.KILL_BEFORE, role, "InvokeAgent")], f"none-{role}"
-    )
-    (after,) = try_each(
-        stack, recorded[0], [Fault(AtCall.KILL_AFTER, role, "InvokeAgent")], f"one-{role}"
+    before, after = (
+        tried(stack, recorded[0], Fault(kind, role, "InvokeAgent"))
+        for kind in (AtCall.KILL_BEFORE, AtCall.KILL_AFTER)
     )
 
     assert before.difference.repeated_agent_calls == 0
