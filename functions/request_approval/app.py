@@ -16,7 +16,7 @@ from galley.scope import Scope
 from galley.secrets import SigningKeys
 from galley.signing import SigningKey
 from galley.tokens import TaskTokens
-from galley.workflows import WAITING, Workflows, table_named
+from galley.workflows import Workflows, table_named
 
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
 INBOXES = Inboxes(table_named(os.environ["TABLE_NAME"]))
@@ -68,8 +68,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def request_approval(task: ApprovalTask, key: SigningKey, outbox: Outbox) -> dict[str, Any]:
     """Open the round's approval, then send the links; the token goes nowhere but the table."""
     approval = WORKFLOWS.ask_approval(task.opened())
-    since = {"round": approval.round, "redrives": task.redrives}
-    WORKFLOWS.set_status(task.scope.workflow_id, WAITING, **since)
+    WORKFLOWS.note_waiting(task.scope.workflow_id, approval.round, task.redrives)
     if approval.deciding:  # an earlier attempt of this state had its answer; this has a new token
         APPROVALS.tell(approval, task.task_token)
         return {"round": approval.round, "asked": []}

@@ -15,7 +15,11 @@ _CONFLICT = "ConditionalCheckFailedException"
 
 
 class ConflictError(Exception):
-    """A conditional write found something else than it expects."""
+    """A conditional write found something else than it expects: `item`, if it asked for it."""
+
+    def __init__(self, item: Mapping[str, Any]) -> None:
+        super().__init__("a conditional write found something else than it expects")
+        self.item = item  # as DynamoDB writes it, with types
 
 
 class Records:
@@ -84,7 +88,8 @@ class Records:
             getattr(self._table, operation)(**arguments)
         except ClientError as error:
             if error_code(error) == _CONFLICT:
-                raise ConflictError from error
+                response: dict[str, Any] = {**error.response}
+                raise ConflictError(response.get("Item", {})) from error
             raise _failed(error) from error
         except BotoCoreError as error:
             raise _failed(error) from error

@@ -57,11 +57,12 @@ class Workflows(Records):
                     "version": execution["version"],
                     "started_at": execution["started_at"],
                 },
-                ConditionExpression="attribute_not_exists(pk) OR #execution = :execution",
-                ExpressionAttributeNames={"#execution": "execution"},
-                ExpressionAttributeValues={":execution": execution["id"]},
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ConflictError as error:
+            if error.item.get("execution") == {"S": execution["id"]}:
+                return  # and what has become of it since is not undone
             raise InvalidRequestError(
                 f"workflow_id: '{request.workflow_id}' is taken; give each workflow its own"
             ) from error
@@ -79,6 +80,23 @@ class Workflows(Records):
             self._update(key, attributes, "attribute_exists(pk)", forget=forget)
         except ConflictError as error:
             raise ArtifactMissingError(f"workflow {workflow_id} has no record") from error
+
+    def note_waiting(self, workflow_id: str, round_number: int, redrives: int) -> None:
+        """Record that a round waits for its decision, unless the workflow has gone on meanwhile."""
+        waiting = {"status": WAITING, "round": round_number, "redrives": redrives, "open": OPEN}
+        try:
+            self._update(
+                key_of(workflow_id, "META"),
+                waiting,
+                # an event that Lambda delivers once more, late, does not turn time back
+                "attribute_exists(pk) AND #status <> :published"
+                " AND (attribute_not_exists(#round) OR #round <= :round_)",
+                {":published": PUBLISHED},
+                forget=("error", "cause"),
+            )
+        except ConflictError as error:
+            if self.find(workflow_id) is None:
+                raise ArtifactMissingError(f"workflow {workflow_id} has no record") from error
 
     def close(
         self, workflow_id: str, execution: str, redrives: int, said: Mapping[str, str]

@@ -73,6 +73,16 @@ def test_the_same_execution_may_register_again(
     assert (first, items) == (again, all_items())
 
 
+def test_registering_late_does_not_undo_what_has_become_of_it(workflows: Workflows) -> None:
+    app.register(REQUEST, EXECUTION, workflows)
+    workflows.set_status("lighthouses-1", "PUBLISHED")
+    published = workflows.find("lighthouses-1")
+
+    app.register(REQUEST, EXECUTION, workflows)
+
+    assert workflows.find("lighthouses-1") == published
+
+
 def test_a_bad_request_leaves_no_record(
     workflows: Workflows, all_items: Callable[[], list[dict[str, Any]]]
 ) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from galley.decisions import Rule, Verdict
 from galley.errors import GalleyError, StorageUnavailableError
 from galley.requests import Request
-from galley.workflows import Workflows
+from galley.workflows import PUBLISHED, WAITING, Workflows
 
 from tests.unit.fakes import REVIEWER, TOPIC, a_vote, an_approval, aws_error, load_event
 
@@ -69,11 +69,31 @@ def test_a_workflow_that_goes_on_has_no_failure(registered: Workflows) -> None:
     said = {"status": "FAILED", "error": "CitationError", "cause": "a claim without a source"}
     registered.close("lighthouses-1", record["execution"], 0, said)
 
-    registered.set_status("lighthouses-1", "WAITING_FOR_APPROVAL", round=1)
+    registered.note_waiting("lighthouses-1", 1, redrives=1)
 
-    assert record | {"status": "WAITING_FOR_APPROVAL", "round": 1, "closed": 0} == registered.find(
-        "lighthouses-1"
-    )
+    waiting = {"status": WAITING, "round": 1, "redrives": 1, "closed": 0}
+    assert record | waiting == registered.find("lighthouses-1")
+
+
+def test_a_workflow_that_has_gone_on_does_not_wait_again(registered: Workflows) -> None:
+    registered.note_waiting("lighthouses-1", 2, redrives=0)
+    second = registered.find("lighthouses-1")
+    registered.note_waiting("lighthouses-1", 1, redrives=0)
+    assert registered.find("lighthouses-1") == second
+
+    registered.set_status("lighthouses-1", PUBLISHED)
+    published = registered.find("lighthouses-1")
+    registered.note_waiting("lighthouses-1", 2, redrives=0)
+    assert registered.find("lighthouses-1") == published
+
+
+def test_an_unknown_workflow_does_not_wait(
+    workflows: Workflows, all_items: Callable[[], list[dict[str, Any]]]
+) -> None:
+    with pytest.raises(GalleyError, match="has no record"):
+        workflows.note_waiting("lighthouses-1", 1, redrives=0)
+
+    assert all_items() == []
 
 
 def test_a_status_of_an_unknown_workflow_makes_no_record(
