@@ -6,7 +6,6 @@ It takes a second answer to a token, and calls the token of what has ended an in
 """
 
 import json
-from datetime import datetime
 from typing import Any
 
 from moto.events.models import events_backends
@@ -65,8 +64,12 @@ def _is_open(waiting: Any) -> bool:
 
 
 def _end_and_announce(communication: BaseExecutionWorkerCommunication) -> None:
-    _end(communication)
-    execution = communication.execution
+    with redrive.changing:
+        _end(communication)
+        _announce(communication.execution)
+
+
+def _announce(execution: Execution) -> None:
     if execution.exec_arn in _stopped:  # the state whose wait was cut short has failed meanwhile
         _stopped.remove(execution.exec_arn)
         execution.exec_status = ExecutionStatus.ABORTED
@@ -78,7 +81,7 @@ def _end_and_announce(communication: BaseExecutionWorkerCommunication) -> None:
                 "Source": "aws.states",
                 "DetailType": "Step Functions Execution Status Change",
                 "Resources": [execution.exec_arn],
-                "Detail": json.dumps(_detail(execution), default=datetime.isoformat),
+                "Detail": json.dumps(_detail(execution), default=_milliseconds),
             }
         ]
     )

@@ -36,7 +36,7 @@ class Redrives:
     closed_tokens: set[str] = field(default_factory=set)  # of tasks of earlier attempts
 
 
-_lock = threading.Lock()
+changing = threading.Lock()  # an execution ends or goes on: one after the other
 _redrives: dict[str, Redrives] = {}  # by the execution's ARN
 
 
@@ -104,7 +104,7 @@ def _why_not(execution: Any) -> str | None:
 def _answer(response: Any) -> ActionResult:
     execution = _execution_of(response, response._get_param("executionArn"))  # noqa: SLF001
     token = response._get_param("clientToken") or ""  # noqa: SLF001
-    with _lock:
+    with changing:
         return ActionResult({"redriveDate": redrive(execution, token)})
 
 
