@@ -24,7 +24,7 @@ CHROMIUM := command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -
 WITHOUT_BROWSER := $(if $(CI),exit 1,true)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-container attack chaos check events pictures format build deploy bench lock clean
+.PHONY: help demo test test-container attack chaos load check events pictures format build deploy bench lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -42,6 +42,9 @@ attack: $(READY)  ## Attack the approval endpoint of a stack on this machine, an
 
 chaos: $(READY)  ## Kill a worker at every AWS call of a run, each in a run of its own (about 15 minutes)
 	@$(BIN)/python -m galley_local.faults
+
+load: $(READY)  ## Run 200 workflows at once, throttled, and print what came of it (about 15 minutes)
+	@$(BIN)/python -m galley_local.load
 
 test-container: $(READY) $(TOOLS)/sam/.ready  ## Run every function in a container, by `sam local`
 	@$(SAM) $(BIN)/python -m pytest tests/container

@@ -4,9 +4,11 @@ import argparse
 import sys
 
 from galley_local.load.mind import MarkedMind
-from galley_local.load.run import Figures, Load, stations
+from galley_local.load.run import Caps, Figures, Load, stations
 from galley_local.stack import Stack
 from galley_local.step_functions import interpreter
+
+SUMMARY_CONCURRENCY = 10  # of one workflow, as the template has it
 
 
 def main() -> int:
@@ -24,23 +26,22 @@ def main() -> int:
         "--agent-seconds", type=float, default=0.1, help="that an agent takes to answer"
     )
     parser.add_argument(
-        "--waits", type=float, default=0.05, metavar="FACTOR", help="of the waits before retries"
+        "--waits", type=float, default=0.5, metavar="FACTOR", help="of the waits before retries"
     )
     options = parser.parse_args()
     mind = MarkedMind(options.agent_seconds)
-    parameters = {"ReservedSummaryConcurrency": str(options.reserved_summaries)}
+    caps = Caps(SUMMARY_CONCURRENCY, options.reserved_summaries)
+    parameters = {
+        "SummaryConcurrency": str(caps.one),
+        "ReservedSummaryConcurrency": str(caps.all),
+    }
     with Stack(stations(), mind=mind, parameters=parameters) as stack:
         stack.throttle(options.agent_calls_at_once)
         with interpreter.waits_times(options.waits):
-            figures = Load(stack, mind, options.tenants).run(options.workflows, options.sources)
+            load = Load(stack, mind, options.tenants, caps)
+            figures = load.run(options.workflows, options.sources)
     sys.stdout.write(f"{report(figures)}\n")
-    return int(not is_right(figures))
-
-
-def is_right(figures: Figures) -> bool:
-    """Tell whether all were published, and none was mixed with another."""
-    is_whole = figures.published == figures.workflows and not figures.gaps
-    return is_whole and not figures.mixed and not figures.strays
+    return int(not figures.is_right)
 
 
 def report(figures: Figures) -> str:
@@ -52,8 +53,8 @@ def report(figures: Figures) -> str:
         "sources left out": figures.gaps,
         "mixed with another": len(figures.mixed),
         "keys of others": f"{len(figures.strays)} of {figures.storage_calls} storage calls",
-        "summaries at once, one workflow": figures.summaries_of_one,
-        "summaries at once, all": figures.summaries_of_all,
+        "summaries at once, one workflow": f"{figures.summaries_of_one} of {figures.caps.one}",
+        "summaries at once, all": f"{figures.summaries_of_all} of {figures.caps.all}",
         "throttled agent calls": figures.throttled_agent_calls,
         "refused invocations": figures.refused_invocations,
         "events of the longest history": figures.most_events,

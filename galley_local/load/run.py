@@ -29,11 +29,20 @@ BUSY = {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR}
 TRIES = 20
 
 
+@dataclass(frozen=True)
+class Caps:
+    """How many summaries there may be at once: of one workflow, and of all."""
+
+    one: int
+    all: int
+
+
 @dataclass
 class Figures:
     """What came of all workflows together."""
 
-    workflows: int = 0
+    workflows: int
+    caps: Caps
     published: int = 0
     failed: Counter[str] = field(default_factory=Counter)  # by error
     gaps: int = 0  # sources that were left out
@@ -48,14 +57,27 @@ class Figures:
     seconds: float = 0.0
     megabytes: float = 0.0
 
+    @property
+    def is_right(self) -> bool:
+        """Whether all were published, whole and apart from each other, and the caps have held."""
+        is_whole = self.published == self.workflows and not self.gaps
+        is_apart = not (self.mixed or self.strays)
+        return is_whole and is_apart and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there were more summaries at once than there may be."""
+        return self.summaries_of_one > self.caps.one or self.summaries_of_all > self.caps.all
+
 
 class Load:
     """Workflows of several tenants, each with a marker and a reviewer of its own."""
 
-    def __init__(self, stack: "Stack", mind: MarkedMind, tenants: int) -> None:
+    def __init__(self, stack: "Stack", mind: MarkedMind, tenants: int, caps: Caps) -> None:
         self._stack = stack
         self._mind = mind
         self._tenants = tenants
+        self._caps = caps
         self._step_functions = stack.client("stepfunctions")
         self._s3 = stack.client("s3")
         self._arns: dict[str, str] = {}
@@ -69,7 +91,8 @@ class Load:
             self._start(number, sources)
         self._approve_all()
         self._stack.let_outbox_finish()
-        figures = Figures(workflows, seconds=time.monotonic() - started, megabytes=peak.megabytes())
+        figures = Figures(workflows, self._caps)
+        figures.seconds, figures.megabytes = time.monotonic() - started, peak.megabytes()
         figures.strays, figures.storage_calls = watched.strays, watched.calls
         figures.summaries_of_one = self._mind.most_of_one_workflow
         figures.summaries_of_all = self._mind.most_of_all
