@@ -87,5 +87,5 @@ class Doorman:
 
 def request(path: str) -> Request:
     """Return a request of the worker that is at work on the event."""
-    headers = {"User-Agent": "Boto3/1 app/worker-7"}
+    headers = [("User-Agent", "Boto3/1 app/worker-7")]
     return Request(EnvironBuilder(path, headers=headers).get_environ())
