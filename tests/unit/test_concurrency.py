@@ -32,10 +32,11 @@ def test_the_others_share_what_is_left_of_the_account() -> None:
     concurrency, summary = Concurrency(account=3), a_function("summary", 2)
     concurrency.reserve(summary)
 
-    with concurrency.room_for(a_function("writer")), concurrency.room_for(summary):
+    with ExitStack() as stack:
+        stack.enter_context(concurrency.room_for(a_function("writer")))
+        stack.enter_context(concurrency.room_for(summary))
         with pytest.raises(TooManyRequestsError) as refused:
-            with concurrency.room_for(a_function("search")):
-                pass
+            stack.enter_context(concurrency.room_for(a_function("search")))
 
     assert refused.value.reason == "ConcurrentInvocationLimitExceeded"
 
