@@ -1,18 +1,14 @@
-"""
-Seconds and memory of whole runs, as a user gets them.
-
-Memory is the sum of the proportional set sizes (PSS) of the process tree, so that pages which
-workers share with the process they were forked from count once; it is read from Linux' /proc.
-"""
+"""Seconds and memory of whole runs, as a user gets them."""
 
 import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from galley_local.memory import Peak
 
 TOPIC = "How lighthouses made their lights seen farther"
 STATIONS = "Which lamp had the lens of a station?"
@@ -58,50 +54,13 @@ def _run(topic: str, corpus: Path, max_sources: int) -> Figures:
         command += ["--corpus", str(corpus), "--max-sources", str(max_sources), "--out", out]
         started = time.monotonic()
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            peak = _Peak(process.pid)
+            peak = Peak(process.pid, SAMPLE_SECONDS)
             output, _ = process.communicate()
         seconds = time.monotonic() - started
         result = json.loads(output)
     if result["status"] != "PUBLISHED":
         sys.exit(f"the run ended as {result['status']}: {result['error']}")
     return Figures(seconds, peak.megabytes(), result["transitions"], len(result["sources"]))
-
-
-class _Peak:
-    """The largest memory of a process tree, sampled until its first process ends."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._kilobytes = 0
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-
-    def megabytes(self) -> float:
-        """Return the peak so far."""
-        self._thread.join()
-        return self._kilobytes / 1024
-
-    def _watch(self) -> None:
-        while pss := sum(map(_pss_kilobytes, _tree(self._pid))):
-            self._kilobytes = max(self._kilobytes, pss)
-            time.sleep(SAMPLE_SECONDS)
-
-
-def _tree(pid: int) -> list[int]:
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [child for task in tasks for child in (task / "children").read_text().split()]
-    except OSError:
-        return [pid]
-    return [pid, *(each for child in children for each in _tree(int(child)))]
-
-
-def _pss_kilobytes(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def _make_corpus(folder: Path, count: int) -> None:

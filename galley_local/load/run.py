@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from galley.documents import read_document
 
 from galley_local.corpus import Corpus
-from galley_local.load.memory import Peak
 from galley_local.load.mind import MARKER, MarkedMind
 from galley_local.load.watch import tenant_in
+from galley_local.memory import Peak
 from galley_local.reviewer import decide, open_link
 
 if TYPE_CHECKING:
