@@ -62,7 +62,7 @@ def report(figures: Figures) -> str:
         "seconds per workflow": f"{figures.seconds / max(1, figures.workflows):.2f}",
         "MB (PSS) at most": f"{figures.megabytes:.0f}",
     }
-    wrong = [*figures.mixed[:5], *figures.strays[:5]]
+    wrong = [*figures.causes[:5], *figures.mixed[:5], *figures.strays[:5]]
     return "\n".join([*(f"{name:<34}{value}" for name, value in rows.items()), *wrong])
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from galley.documents import read_document
+from galley.errors import message_in
 
 from galley_local.corpus import Corpus
 from galley_local.load.mind import MARKER, MarkedMind
@@ -45,6 +46,7 @@ class Figures:
     caps: Caps
     published: int = 0
     failed: Counter[str] = field(default_factory=Counter)  # by error
+    causes: list[str] = field(default_factory=list)
     gaps: int = 0  # sources that were left out
     mixed: list[str] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
@@ -138,7 +140,9 @@ class Load:
         if found["status"] == "SUCCEEDED":
             figures.published += 1
         else:
-            figures.failed[found.get("error") or found["status"]] += 1
+            why = found.get("error") or found["status"]
+            figures.failed[why] += 1
+            figures.causes.append(f"{name}: {why}: {message_in(found.get('cause', ''))}")
         figures.gaps += sum("gap" in each for each in _outputs(history))
         for key, text in self._artifacts(f"{tenant_in(name)}/{name}/"):
             if not _is_only(self._markers[name], text, must="/published/" in key):
