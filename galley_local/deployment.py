@@ -19,7 +19,6 @@ from galley_local.bedrock.deployed import agents_of, bases_of, ingestions_of
 from galley_local.bedrock.knowledge_base import KnowledgeBase
 from galley_local.clients import ACCOUNT_ID, REGION
 from galley_local.corpus import Corpus
-from galley_local.environments import function_of
 from galley_local.eventbridge import triggers
 from galley_local.eventbridge.archive import archive_of
 from galley_local.eventbridge.asynchronous import AsynchronousCalls
@@ -29,7 +28,8 @@ from galley_local.iam.calls import Account
 from galley_local.iam.granted import Granted
 from galley_local.iam.permissions import Permissions, role_name
 from galley_local.iam.service_calls import ServiceCalls
-from galley_local.lambdas import Function
+from galley_local.lambdas.deployed import function_of
+from galley_local.lambdas.function import Function
 from galley_local.made import Made
 from galley_local.package import Package, package
 from galley_local.resources.eventbridge import EventInvokeConfig

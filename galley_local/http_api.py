@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from galley_local.concurrency import TooManyRequestsError
 from galley_local.iam.service_calls import API_GATEWAY, NotPermittedError, ServiceCalls
-from galley_local.lambdas import Function
+from galley_local.lambdas.concurrency import TooManyRequestsError
+from galley_local.lambdas.function import Function
 from galley_local.resources.http_api import HttpApi
 
 _FUNCTION = re.compile(r"/functions/(arn:[^/]+)/invocations")

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from galley_local.corpus import Corpus
-from galley_local.lambdas import Function, Lambdas, Outcome
+from galley_local.lambdas.function import Function, Outcome
+from galley_local.lambdas.service import Lambdas
 from galley_local.reviewer import decide, open_link
 from galley_local.stack import ROOT, Stack
 

@@ -23,11 +23,11 @@ from werkzeug.wrappers import Request, Response
 
 from galley_local.bedrock.agent_runtime import AgentRuntime
 from galley_local.bedrock.throttle import ThrottledRuntime
-from galley_local.concurrency import TooManyRequestsError
 from galley_local.http_api import HttpApiServer
 from galley_local.iam.calls import signed_by
 from galley_local.iam.gate import Gate
-from galley_local.lambdas import Lambdas
+from galley_local.lambdas.concurrency import TooManyRequestsError
+from galley_local.lambdas.service import Lambdas
 from galley_local.mailbox import Mailbox
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from galley_local.clients import client_of, forget_clients_of
-from galley_local.concurrency import ACCOUNT_CONCURRENCY
 from galley_local.corpus import Corpus
-from galley_local.lambdas import Lambdas
+from galley_local.lambdas.concurrency import ACCOUNT_CONCURRENCY
+from galley_local.lambdas.service import Lambdas
 from galley_local.mailbox import Mailbox
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from galley_local.lambdas import Function, Outcome
+from galley_local.lambdas.function import Function, Outcome
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack

@@ -8,7 +8,7 @@ from galley.signing import SigningKey, Ticket
 
 from galley_local.attacks.search import Secret
 from galley_local.attacks.wire import Door
-from galley_local.lambdas import Function, Outcome
+from galley_local.lambdas.function import Function, Outcome
 from galley_local.reviewer import open_link
 
 if TYPE_CHECKING:

@@ -1,11 +1,11 @@
 """A Bedrock that throttles: more agent calls at once than there may be are refused."""
 
-import json
 import threading
 
 from werkzeug.wrappers import Request, Response
 
 from galley_local.bedrock.agent_runtime import AgentRuntime
+from galley_local.refusals import refusal
 
 
 class ThrottledRuntime:
@@ -29,9 +29,8 @@ class ThrottledRuntime:
         if not self._places.acquire(blocking=False):
             with self._lock:
                 self.refused += 1
-            body = json.dumps({"message": "Your request rate is too high."})
-            headers = {"x-amzn-ErrorType": "ThrottlingException"}
-            return Response(body, 429, headers, content_type="application/json")
+            message = "Your request rate is too high."
+            return refusal("bedrock", 429, "ThrottlingException", message)
         try:
             return self._runtime.respond(request)
         finally:

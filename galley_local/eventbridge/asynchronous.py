@@ -14,10 +14,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from galley_local.concurrency import TooManyRequestsError
 from galley_local.eventbridge.dead_letters import DeadLetters
 from galley_local.iam.service_calls import ServiceCalls
-from galley_local.lambdas import Function, Outcome
+from galley_local.lambdas.concurrency import TooManyRequestsError
+from galley_local.lambdas.function import Function, Outcome
 from galley_local.resources.eventbridge import EventInvokeConfig
 
 LOG = logging.getLogger(__name__)

@@ -1,6 +1,5 @@
 """AWS calls that go wrong: the worker dies at one, or the service answers that it failed."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -8,12 +7,11 @@ from werkzeug.wrappers import Request, Response
 
 from galley_local.faults.fault import ENDS_WORKER, AtCall, Fault
 from galley_local.faults.faults import Faults
-from galley_local.lambdas import Lambdas
+from galley_local.lambdas.environments import caller_of
+from galley_local.lambdas.service import Lambdas
 from galley_local.refusals import refusal
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-_WORKER = re.compile(r"app/worker-(\d+)")
 
 # What each service answers, where it is not the usual.
 _USUAL = ""
@@ -75,8 +73,8 @@ def _spoilt(fault: Fault, request: Request, action: str, services: Wsgi, lambdas
     else:
         request.get_data()  # or the next request on this connection would begin with it
     if kind in ENDS_WORKER:
-        if worker := _WORKER.search(request.headers.get("User-Agent", "")):
-            lambdas.kill(int(worker[1]), timed_out=kind is AtCall.TIMEOUT)
+        if pid := caller_of(request):
+            lambdas.kill(pid, timed_out=kind is AtCall.TIMEOUT)
         return answer or Response(status=500)
     if not can_answer(kind, action):
         return services

@@ -10,7 +10,8 @@ from typing import Any
 from galley_local.iam.calls import Account
 from galley_local.iam.permissions import SOURCE, Denial, Permissions
 from galley_local.iam.policies import Call
-from galley_local.lambdas import Function, Lambdas, Outcome
+from galley_local.lambdas.function import Function, Outcome
+from galley_local.lambdas.service import Lambdas
 
 BEDROCK = "bedrock.amazonaws.com"
 API_GATEWAY = "apigateway.amazonaws.com"

@@ -4,7 +4,6 @@ Watches whose keys functions touch: each call of a function is for the workflow 
 Stands before the gate, which it leaves as it is.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -13,10 +12,10 @@ from werkzeug.wrappers import Request
 
 from galley_local.iam.calls import Account, Signed, call_of
 from galley_local.iam.gate import Gate
+from galley_local.lambdas.environments import caller_of
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-_WORKER = re.compile(r"app/worker-(\d+)")
 _SHARED = "corpus/"
 
 
@@ -33,8 +32,7 @@ class WatchedGate:
 
     def admit(self, request: Request, signed: Signed, services: Wsgi) -> Wsgi:
         """Note a call of a function, and admit it as the gate does."""
-        worker = _WORKER.search(request.headers.get("User-Agent", ""))
-        event = self._under_way.get(int(worker[1])) if worker else None
+        event = self._under_way.get(caller_of(request))
         if event is not None and signed.service in {"s3", "dynamodb"}:
             self.calls += 1
             for key in self._keys(request, signed):

@@ -9,7 +9,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from galley_local.corpus import Corpus
-from galley_local.lambdas import Function
+from galley_local.lambdas.function import Function
 from galley_local.rehearsal import (
     CORPUS,
     ONE_BY_ONE,

@@ -15,7 +15,7 @@ from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-from galley_local.lambdas import Function
+from galley_local.lambdas.function import Function
 from galley_local.stack import ROOT
 from tests.container.commands import run
 from tests.container.image import architecture

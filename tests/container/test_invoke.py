@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from galley_local.lambdas import Function
+from galley_local.lambdas.function import Function
 from galley_local.rehearsal import (
     Call,
     recording,

@@ -2,7 +2,7 @@
 
 import json
 
-from galley_local.lambdas import Function
+from galley_local.lambdas.function import Function
 from galley_local.rehearsal import Call, recording, sample_request, wait_for_end, wait_until
 from galley_local.reviewer import decide, open_link
 from galley_local.stack import ROOT, Stack

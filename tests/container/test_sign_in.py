@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from galley_local.attacks.wire import Door
-from galley_local.lambdas import Function
+from galley_local.lambdas.function import Function
 from galley_local.rehearsal import Call, sample_request
 from galley_local.stack import Stack
 from tests.container.sam import Sam, with_variables

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from galley_local.lambdas import Function
+from galley_local.lambdas.function import Function
 from galley_local.rehearsal import sample_request, wait_for_end, wait_until
 from galley_local.reviewer import open_link
 from galley_local.stack import Stack

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from galley_local.concurrency import Concurrency, TooManyRequestsError
-from galley_local.lambdas import Function
+from galley_local.lambdas.concurrency import Concurrency, TooManyRequestsError
+from galley_local.lambdas.function import Function
 
 
 def a_function(name: str, reserved: int | None = None) -> Function:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from galley_local.lambdas import Function, Lambdas
+from galley_local.lambdas.function import Function
+from galley_local.lambdas.service import Lambdas
 
 HANDLER = """
 import os, sys, time

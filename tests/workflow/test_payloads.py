@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from galley_local.lambdas import Function
+from galley_local.lambdas.function import Function
 from galley_local.stack import Stack
 from galley_local.step_functions import limits
 

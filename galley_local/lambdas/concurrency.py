@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from galley_local.lambdas import Function
+    from galley_local.lambdas.function import Function
 
 ACCOUNT_CONCURRENCY = 1000  # of most accounts; new ones have less
 

@@ -2,8 +2,8 @@
 Execution environments: processes that run a handler as Lambda does.
 
 A fork server, which has imported what every function needs, starts each in milliseconds. Run as
-`python -m galley_local.worker FD`: requests for workers come over that socket, each with a socket
-of its own, on which the worker then takes events until it is closed or killed.
+`python -m galley_local.lambdas.worker FD`: requests for workers come over that socket, each with a
+socket of its own, on which the worker then takes events until it is closed or killed.
 """
 
 import gc
@@ -107,11 +107,12 @@ def _become(settings: dict[str, Any]) -> None:
     # Stands in the User-Agent of every AWS call: the stack knows which environment has made it.
     os.environ["AWS_SDK_UA_APP_ID"] = f"worker-{os.getpid()}"
     os.chdir(settings["code"])
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     # The application comes from where the template says, not from this checkout.
     packages = [path for path in sys.path if path and Path(path) not in {root, root / "layer"}]
     sys.path[:] = [settings["code"], *settings["layers"], *packages]
-    sys.modules.pop("galley_local", None)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "galley_local"]:
+        del sys.modules[name]
 
 
 def _handler(settings: dict[str, Any]) -> Any:

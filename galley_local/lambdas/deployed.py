@@ -7,7 +7,7 @@ from galley_local import lean_moto  # noqa: F401  # isort: skip  # before moto
 from moto.sts.models import sts_backends
 
 from galley_local.clients import ACCOUNT_ID, REGION
-from galley_local.lambdas import Function
+from galley_local.lambdas.function import Function
 
 
 def function_of(deployed: Any, code: Path, layers: tuple[Path, ...], url: str) -> Function:

@@ -1,0 +1,164 @@
+"""Execution environments: processes, kept warm, that work on one event at a time each."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from galley_local.lambdas.function import Function
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+INIT_SECONDS = 30
+END_SECONDS = 5
+MOST_IDLE = 64  # environments that are kept warm; of AWS's hardware there is more
+ROOT = Path(__file__).parents[2]
+
+_CALLER = re.compile(r"app/worker-(\d+)")  # in the User-Agent, as `worker.py` has it set
+
+
+class Environment:
+    """One execution environment."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._stream = channel.makefile("rwb")
+        channel.settimeout(INIT_SECONDS)
+        started = self._receive()
+        self.pid: int = started["pid"]
+        self.init_error: dict[str, Any] | None = started.get("error")
+
+    def run(
+        self, event: Any, request_id: str, timeout_seconds: float, clock: int
+    ) -> dict[str, Any]:
+        """Return the handler's answer; raises EOFError if it died, TimeoutError if it is late."""
+        self._channel.settimeout(timeout_seconds)
+        request = {
+            "event": event,
+            "request_id": request_id,
+            "deadline": time.time() + clock + timeout_seconds,
+            "clock": clock,
+        }
+        self._stream.write(json.dumps(request).encode("utf-8") + b"\n")
+        self._stream.flush()
+        return self._receive()
+
+    def _receive(self) -> dict[str, Any]:
+        line = self._stream.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError
+        return json.loads(line)  # type: ignore[no-any-return]
+
+    def end(self) -> None:
+        """Kill the process, whatever it is doing."""
+        self._channel.close()
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+
+class Environments:
+    """All environments, idle and busy, and the fork server that starts them."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        self._idle: dict[str, list[Environment]] = defaultdict(list)  # by function name
+        self._busy: set[Environment] = set()
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = {"PATH": os.environ.get("PATH", ""), "AWS_DEFAULT_REGION": "us-east-1"}
+        self._fork_server = subprocess.Popen(  # noqa: S603  # our own module, by this interpreter
+            [sys.executable, "-m", "galley_local.lambdas.worker", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the command, which then closes the stack
+            cwd=ROOT,
+        )
+        theirs.close()
+
+    @property
+    def are_busy(self) -> bool:
+        """Whether one of them works."""
+        return bool(self._busy)
+
+    def take(self, function: Function) -> Environment:
+        """Return an environment for one event: a warm one, or a new one where none is free."""
+        with self._lock:
+            idle = self._idle[function.name]
+            environment = idle.pop() if idle else None
+        environment = environment or self._start(function)
+        with self._lock:
+            self._busy.add(environment)
+        return environment
+
+    def keep_warm(self, environment: Environment, function: Function) -> None:
+        """Take back an environment that may work again."""
+        with self._lock:
+            self._busy.discard(environment)
+            self._idle[function.name].append(environment)
+            most = max(self._idle.values(), key=len)
+            surplus = most.pop(0) if sum(map(len, self._idle.values())) > MOST_IDLE else None
+        if surplus:
+            surplus.end()
+
+    def drop(self, environment: Environment) -> None:
+        """Take back an environment that is of no use any more."""
+        with self._lock:
+            self._busy.discard(environment)
+        environment.end()
+
+    def cool(self) -> None:
+        """End those that are idle."""
+        with self._lock:
+            idle = [environment for idle in self._idle.values() for environment in idle]
+            self._idle.clear()
+        for environment in idle:
+            environment.end()
+
+    def close(self) -> None:
+        """End every process."""
+        self.cool()
+        with self._lock:
+            busy = [*self._busy]
+            self._busy.clear()
+        for environment in busy:
+            environment.end()
+        self._control.close()  # which tells the fork server to go
+        try:
+            self._fork_server.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._fork_server.kill()
+            self._fork_server.wait()
+
+    def _start(self, function: Function) -> Environment:
+        ours, theirs = socket.socketpair()
+        settings = {
+            "function_name": function.name,
+            "function_arn": function.arn,
+            "handler": function.handler,
+            "code": str(function.code),
+            "layers": [str(layer) for layer in function.layers],
+            "environment": dict(function.environment),
+            "memory": function.memory_mb,
+            "log": str(self._logs / f"{function.name}.log"),
+        }
+        with self._lock:
+            socket.send_fds(self._control, [json.dumps(settings).encode()], [theirs.fileno()])
+        theirs.close()
+        return Environment(ours)
+
+
+def caller_of(request: "Request") -> int:
+    """Return the process id of the environment that makes a call; 0 where it is none."""
+    found = _CALLER.search(request.headers.get("User-Agent", ""))
+    return int(found[1]) if found else 0
