@@ -5,6 +5,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import track
+
 from galley_local.faults import matrix
 from galley_local.faults.fault import Fault
 from galley_local.faults.matrix import PARAMETERS, Recorded, Tried
@@ -38,7 +41,8 @@ def main() -> int:
                 wanted = [fault for fault in MATRICES[name](each) if options.about in str(fault)]
                 faults = wanted[:: options.every]
                 _say(f"{name}: {len(faults)} in a run that is {each.trial.name}")
-                for one in matrix.try_each(stack, each, faults, name):
+                runs = matrix.try_each(stack, each, faults, name)
+                for one in track(runs, "", len(faults), console=Console(stderr=True)):
                     tried.append(one)
                     if not one.is_right:
                         _say(f"{one.fault} ({each.trial.name}, {one.happened}×): {one.difference}")

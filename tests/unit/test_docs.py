@@ -9,10 +9,12 @@ import pytest
 from galley import errors
 from samtranslator.yaml_helper import yaml_parse
 
+from galley_local.faults.fault import KINDS
 from tests.unit.fakes import ROOT
 from tests.unit.test_structure import LAMBDA_TASKS, RESOURCES, TEMPLATE, leaves_below, seconds
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+RELIABILITY = (ROOT / "docs" / "reliability.md").read_text("utf-8")
 
 
 def row(name: str, parameter: dict[str, Any]) -> str:
@@ -95,3 +97,18 @@ def test_every_route_of_the_template_is_described() -> None:
     assert routes == {
         (path, method) for path, item in described.items() for method in methods & item.keys()
     }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_fault_is_described(kind: str) -> None:
+    named = re.findall(r"`([a-z-]+)(?:[+-]\d+)?`", RELIABILITY.partition("| kind |")[2])
+
+    assert kind in named
+
+
+def test_the_tests_that_hold_a_guarantee_are_there() -> None:
+    named = re.findall(r"`((?:tests/\w+/)?test_\w+\.py)`", RELIABILITY)
+    there = {str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py")}
+
+    assert len(named) > 10
+    assert [each for each in named if not any(path.endswith(each) for path in there)] == []
