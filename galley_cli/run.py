@@ -3,7 +3,6 @@
 import json
 import shutil
 import time
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,8 @@ from galley_cli.plan import Plan
 from galley_cli.result import Result
 from galley_cli.view import LiveView
 from galley_local.corpus import Corpus
-from galley_local.faults.fault import FaultError
 from galley_local.faults.faults import holder_of
-from galley_local.reviewer import decide, open_link
+from galley_local.reviewer import SETTLED, review
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.1
 WAIT_SECONDS = 0.5
 ANSWERS = 5  # times that a decision is sent, where something goes wrong with it
-# The reviewer's browser was faster: their decision stands, and the run goes on with it.
-TAKEN = {HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.GONE}
 
 
 def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
@@ -44,17 +40,15 @@ def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
             _check_holders(stack, plan)
             view.serving(stack.url)
             result = _Run(plan, stack, view, started).to_its_end()
-            stack.faults.deliver_late()
     result.faults = {str(fault): happened.get(fault, 0) for fault in plan.faults}
     result.left_out = corpus.left_out
     return result
 
 
 def _check_holders(stack: "Stack", plan: Plan) -> None:
-    known = sorted({holder_of(each) for each in stack.permissions.statements} - {""})
+    holders = {holder_of(each) for each in stack.permissions.statements} - {""}
     for fault in plan.faults:
-        if fault.holder not in known:
-            raise FaultError(f"--fault: {fault.holder!r} is none of {', '.join(known)}")
+        fault.check(holders)
 
 
 class _Run:
@@ -78,6 +72,7 @@ class _Run:
             status = self._step_functions.describe_execution(executionArn=execution)
             self._watch(execution)
             if status["status"] != "RUNNING":
+                self.stack.faults.deliver_late()
                 return self._result(status)
             if self._cannot_be_answered():
                 self._stop(execution)
@@ -115,10 +110,8 @@ class _Run:
 
     def _answer(self, reviewer: str, link: str, decision: str, comments: str = "") -> None:
         for _ in range(ANSWERS):
-            page = open_link(link, reviewer)
-            if page.form_token:
-                page = decide(page, decision, comments)
-            if page.status in TAKEN or self._is_denied():
+            page = review(link, decision, comments, reviewer)
+            if page.status in SETTLED or self._is_denied():
                 return
             self.view.note(f"the approval API answered {page.status}: sending it again")
             time.sleep(WAIT_SECONDS)

@@ -172,6 +172,11 @@ class Deployment:
         backend = stepfunctions_parser_backends[ACCOUNT_ID][REGION]
         executions.pass_deadline(backend.describe_execution(execution))
 
+    @property
+    def is_delivering(self) -> bool:
+        """Whether an event is on its way to a function."""
+        return self._deliveries.are_under_way
+
     def end_deliveries(self) -> None:
         """Let what is under way to a target arrive."""
         if hasattr(self, "_deliveries"):

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
 WAIT_SECONDS = 60
+# The decision stands, whether it is this one or one that came first, or it is too late for any.
+SETTLED = {HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.GONE}
 _FORM_TOKEN = re.compile(r'name="form_token" value="(\w+)"')
 _SIGN_IN = "/oauth2/authorize?"
 
@@ -78,3 +81,9 @@ def decide(page: Page, decision: str, comments: str = "") -> Page:
     """Send a page's form, and return the page that answers it."""
     form = {"form_token": page.form_token, "decision": decision, "comments": comments}
     return page.browser.send(page.link, form)
+
+
+def review(link: str, decision: str, comments: str = "", reviewer: str = "") -> Page:
+    """Open a link and decide, where its page has a form; return the page that answers."""
+    page = open_link(link, reviewer)
+    return decide(page, decision, comments) if page.form_token else page

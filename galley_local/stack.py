@@ -159,6 +159,11 @@ class Stack:
                 raise TimeoutError("something in the outbox is not sent")
             time.sleep(0.02)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no function works and no event is on its way to one."""
+        return not (self.lambdas.is_busy or self.deployment.is_delivering)
+
     def agent_sessions(self) -> list[str]:
         """Return the session of each agent call that would be paid for, oldest first."""
         return list(self._application.agents.sessions) if self._application.agents else []

@@ -68,7 +68,8 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def request_approval(task: ApprovalTask, key: SigningKey, outbox: Outbox) -> dict[str, Any]:
     """Open the round's approval, then send the links; the token goes nowhere but the table."""
     approval = WORKFLOWS.ask_approval(task.opened())
-    WORKFLOWS.note_waiting(task.scope.workflow_id, approval.round, task.redrives)
+    if not approval.told_at:
+        WORKFLOWS.note_waiting(task.scope.workflow_id, approval.round, task.redrives)
     if approval.deciding:  # an earlier attempt of this state had its answer; this has a new token
         APPROVALS.tell(approval, task.task_token)
         return {"round": approval.round, "asked": []}

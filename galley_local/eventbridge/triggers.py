@@ -111,6 +111,11 @@ class Deliveries:
 
         Rule.send_to_targets = send_to_targets  # type: ignore[assignment,method-assign]
 
+    @property
+    def are_under_way(self) -> bool:
+        """Whether an event is on its way to a target."""
+        return any(thread.is_alive() for thread in self._under_way)
+
     def end(self) -> None:
         """Deliver what is under way, and nothing from now on: executions may end later."""
         self._is_over = True

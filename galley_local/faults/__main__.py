@@ -46,6 +46,8 @@ def main() -> int:
                     tried.append(one)
                     if not one.is_right:
                         _say(f"{one.fault} ({each.trial.name}, {one.happened}×): {one.difference}")
+            if not tried:
+                parser.error(f"no fault of {name} has {options.about!r} in it")
             is_well = is_well and all(one.is_right for one in tried)
             first = "function" if name == "kills" else "fault"
             sys.stdout.write(f"{table(tried, first, _function if name == 'kills' else _kind)}\n\n")

@@ -1,7 +1,7 @@
 """A fault: what goes wrong, where, from which time on, and how often."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Self
 
 FORM = "KIND@FUNCTION[.CALL][#NUMBER][*TIMES]"
 _SPEC = re.compile(
-    r"(?P<kind>[a-z-]+)(?P<seconds>[+-]\d{1,9})?@(?P<holder>\w+)(?:\.(?P<call>\w+))?"
+    r"(?P<kind>[a-z-]+)(?P<seconds>[+-][1-9]\d{0,8})?@(?P<holder>\w+)(?:\.(?P<call>\w+))?"
     r"(?:#(?P<number>[1-9]\d{0,5}))?(?:\*(?P<times>[1-9]\d{0,5}))?"
 )
 
@@ -58,6 +58,7 @@ Kind = AtCall | AtInvocation | InAnswer
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.value: kind for kinds in (AtCall, AtInvocation, InAnswer) for kind in kinds}
 )
+STATE_MACHINES = {"research", "outbox"}
 ENDS_WORKER = {AtCall.KILL_BEFORE, AtCall.KILL_AFTER, AtCall.TIMEOUT}
 
 
@@ -95,6 +96,16 @@ class Fault:
         numbers = {name: int(found[name] or 1) for name in ("number", "times")}
         seconds = int(found["seconds"] or 0)
         return cls(kind, found["holder"], found["call"] or "", seconds=seconds, **numbers)
+
+    def check(self, holders: Collection[str]) -> None:
+        """Raise `FaultError` where it cannot happen to any of those that there are."""
+        if self.holder not in holders:
+            raise FaultError(f"{self.holder!r} is none of {', '.join(sorted(holders))}")
+        needs_worker = self.kind in ENDS_WORKER or isinstance(self.kind, AtInvocation)
+        if needs_worker and self.holder in STATE_MACHINES:
+            raise FaultError(f"{str(self)!r}: a state machine has no worker")
+        if isinstance(self.kind, InAnswer) and not self.holder.endswith("_agent"):
+            raise FaultError(f"{str(self)!r}: only agents answer so, such as writer_agent")
 
     def __str__(self) -> str:
         """Write it as `parse` reads it."""

@@ -3,12 +3,13 @@
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from galley_local.faults.fault import AtCall, AtInvocation, Fault, InAnswer, Kind
+from galley_local.faults.service_answers import can_happen
 from galley_local.iam.permissions import logical_id
 
 _HOLDER = re.compile(r"(\w+?)(?:Function|FunctionRole|StateMachineRole)")
@@ -16,15 +17,33 @@ _HOLDER = re.compile(r"(\w+?)(?:Function|FunctionRole|StateMachineRole)")
 
 @dataclass(frozen=True)
 class Point:
-    """One AWS call of a run: who makes it, and its how-manieth it is, from 1."""
+    """One AWS call of a run: who makes it, and which of theirs it is, each counted from 1."""
 
     holder: str  # a function as its directory is called, a state machine as its file is
-    number: int
+    number: int  # of all their calls
     action: str  # as IAM names it
+    invocation: int = 0  # in which it is made; 0 for a state machine
+    of_action: int = 1  # of their calls of this action
 
     def __str__(self) -> str:
         """Name it as a list of points does."""
         return f"{self.holder} {self.number}: {self.action}"
+
+
+@dataclass
+class Recording:
+    """What a run has done, in its order: AWS calls, and invocations by their number."""
+
+    points: list[Point] = field(default_factory=list)
+    invocations: Counter[str] = field(default_factory=Counter)  # how many, by function
+    answers: Counter[str] = field(default_factory=Counter)  # how many, by agent
+
+    def note_call(self, holder: str, action: str) -> None:
+        """Note an AWS call."""
+        theirs = [each for each in self.points if each.holder == holder]
+        of_action = 1 + sum(each.action == action for each in theirs)
+        invocation = self.invocations[holder]
+        self.points.append(Point(holder, 1 + len(theirs), action, invocation, of_action))
 
 
 class Faults:
@@ -35,19 +54,17 @@ class Faults:
         self._wanted: tuple[Fault, ...] = ()
         self._seen: Counter[Fault] = Counter()
         self._happened: Counter[Fault] = Counter()
-        self._calls: Counter[str] = Counter()
-        self._points: list[Point] | None = None
+        self._recording: Recording | None = None
         self._late: list[Callable[[], Any]] = []
 
     @contextmanager
-    def recording(self) -> Iterator[list[Point]]:
-        """Return the AWS calls that are made meanwhile, in their order."""
-        self._calls.clear()
-        self._points = []
+    def recording(self) -> Iterator[Recording]:
+        """Return what is done meanwhile."""
+        self._recording = recording = Recording()
         try:
-            yield self._points
+            yield recording
         finally:
-            self._points = None
+            self._recording = None
 
     @contextmanager
     def during(self, *faults: Fault) -> Iterator[Mapping[Fault, int]]:
@@ -55,28 +72,59 @@ class Faults:
         with self._lock:
             self._wanted = faults
             self._seen.clear()
-            self._happened = Counter()
+            self._late.clear()
+            happened: Counter[Fault] = Counter()
+            self._happened = happened
         try:
-            yield self._happened
+            yield happened
         finally:
             self._wanted = ()
 
     def at_call(self, role: str, action: str) -> Fault | None:
         """Tell what goes wrong with an AWS call of a role."""
-        holder = holder_of(role)
+        holder, operation = holder_of(role), action.partition(":")[2]
         with self._lock:
-            if self._points is not None:
-                self._calls[holder] += 1
-                self._points.append(Point(holder, self._calls[holder], action))
-        return self._take(AtCall, holder, action.partition(":")[2])
+            if self._recording:
+                self._recording.note_call(holder, action)
+            return self._take(
+                fault
+                for fault in self._wanted
+                if isinstance(fault.kind, AtCall)
+                and fault.holder == holder
+                and fault.call in {"", operation}
+                and can_happen(fault.kind, action)
+            )
 
     def at_invocation(self, function: str) -> Fault | None:
         """Tell what goes wrong with an invocation of a function."""
-        return self._take(AtInvocation, holder_of(function))
+        holder = holder_of(function)
+        with self._lock:
+            if self._recording:
+                self._recording.invocations[holder] += 1
+            return self._take(self._of(AtInvocation, holder))
 
     def in_answer(self, role: str) -> Fault | None:
         """Tell what goes wrong with the answer of an agent."""
-        return self._take(InAnswer, f"{role}_agent")
+        holder = f"{role}_agent"
+        with self._lock:
+            if self._recording:
+                self._recording.answers[holder] += 1
+            return self._take(self._of(InAnswer, holder))
+
+    def _of(self, where: type[Kind], holder: str) -> Iterator[Fault]:
+        for fault in self._wanted:
+            if isinstance(fault.kind, where) and fault.holder == holder:
+                yield fault
+
+    def _take(self, concerned: Iterable[Fault]) -> Fault | None:
+        """Count one more time that some faults could happen, and return the one that does."""
+        due = None
+        for fault in concerned:
+            self._seen[fault] += 1
+            if due is None and 0 <= self._seen[fault] - fault.number < fault.times:
+                self._happened[fault] += 1
+                due = fault
+        return due
 
     def deliver_later(self, invoke: Callable[[], Any]) -> None:
         """Keep an invocation for when everything is over."""
@@ -86,17 +134,6 @@ class Faults:
         """Make the invocations that were kept."""
         while self._late:
             self._late.pop(0)()
-
-    def _take(self, where: type[Kind], holder: str, call: str = "") -> Fault | None:
-        with self._lock:
-            for fault in self._wanted:
-                is_here = isinstance(fault.kind, where) and fault.holder == holder
-                if is_here and fault.call in {"", call}:
-                    self._seen[fault] += 1
-                    if 0 <= self._seen[fault] - fault.number < fault.times:
-                        self._happened[fault] += 1
-                        return fault
-        return None
 
 
 def holder_of(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,9 @@ from galley_local.mailbox import Mail
 if TYPE_CHECKING:
     from galley_local.stack import Stack
 
+REPORT = "published/report.md"
 # The word that another has decided: the one letter that a dying worker may leave unsent.
-_WORD = {"Approved:", "Rejected:"}
+WORD = {"Approved:", "Rejected:"}
 _TENANT = re.compile(r"^Tenant: +(\S+)$", re.M)
 _ROUND = re.compile(r"^Round: +(\d+)$", re.M)
 
@@ -27,10 +28,9 @@ class Outcome:
     status: str  # and the error, where it is none
     record: str  # its status
     mails: Counter[Letter] = field(default_factory=Counter)
-    events: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)  # kind and round
     sessions: Counter[str] = field(default_factory=Counter)  # of agent calls
-    artifacts: frozenset[str] = frozenset()
-    published: int = 0  # different contents under the report's key
+    kept: Counter[str] = field(default_factory=Counter)  # contents of each artifact, items, votes
     is_approved: bool = True  # all that is published is what was approved
 
 
@@ -50,75 +50,90 @@ class Difference:
     @property
     def double_publications(self) -> int:
         """How many more contents the report has had."""
-        return max(0, self.outcome.published - self.healthy.published)
+        return max(0, self.outcome.kept[REPORT] - self.healthy.kept[REPORT])
 
     @property
     def double_mails(self) -> int:
-        """How many letters were sent again, or to nobody who should have one."""
+        """How many letters were sent again, or to somebody who should have none."""
         return (self.outcome.mails - self.healthy.mails).total()
 
     @property
     def missing_mails(self) -> int:
-        """How many letters were never sent, not counting the word that another has decided."""
+        """How many letters were never sent, but for the word that another has decided."""
         missing = self.healthy.mails - self.outcome.mails
-        return sum(count for (*_, kind), count in missing.items() if kind not in _WORD)
+        return sum(count for (*_, kind), count in missing.items() if kind not in WORD)
+
+    @property
+    def missing_words(self) -> int:
+        """How often nobody was told that another has decided."""
+        missing = self.healthy.mails - self.outcome.mails
+        return sum(count for (*_, kind), count in missing.items() if kind in WORD)
 
     @property
     def wrong_events(self) -> int:
         """How many events were put again, or never."""
-        more, fewer = self.outcome.events - self.healthy.events, self.healthy.events
-        return more.total() + (fewer - self.outcome.events).total()
+        return _unlike(self.outcome.events, self.healthy.events)
 
     @property
-    def stray_artifacts(self) -> int:
-        """How many artifacts there are that no healthy run has, or are missing."""
-        return len(self.outcome.artifacts ^ self.healthy.artifacts)
+    def wrong_keeping(self) -> int:
+        """How many artifacts, contents, items and votes there are too many or too few."""
+        return _unlike(self.outcome.kept, self.healthy.kept)
 
     @property
     def repeated_agent_calls(self) -> int:
         """How many agent calls are paid for again."""
-        return self.outcome.sessions.total() - self.healthy.sessions.total()
+        return (self.outcome.sessions - self.healthy.sessions).total()
 
-    def is_right(self, repeats: int = 1) -> bool:
-        """Tell whether nothing is lost and nothing happened twice, bar some agent calls."""
+    @property
+    def missing_agent_calls(self) -> int:
+        """How many agent calls were not made."""
+        return (self.healthy.sessions - self.outcome.sessions).total()
+
+    def is_right(self, repeats: int = 0, words: int = 0) -> bool:
+        """Tell whether all is as it should be, bar some agent calls and some words."""
         wrong = (
             self.double_publications,
             self.double_mails,
             self.missing_mails,
             self.wrong_events,
-            self.stray_artifacts,
+            self.wrong_keeping,
+            self.missing_agent_calls,
         )
-        return not (self.is_lost or any(wrong) or self.repeated_agent_calls > repeats)
+        is_within = self.repeated_agent_calls <= repeats and self.missing_words <= words
+        return not (self.is_lost or any(wrong)) and is_within
+
+
+def _unlike(one: Counter[str], other: Counter[str]) -> int:
+    return (one - other).total() + (other - one).total()
 
 
 def outcome_of(stack: "Stack", execution: str) -> Outcome:
     """Look at everything that an execution of its own tenant has left."""
     name = execution.rpartition(":")[2]
     found = stack.client("stepfunctions").describe_execution(executionArn=execution)
-    mails = (_letter(mail) for mail in mails_of(stack, name))
+    mails = mails_of(stack, name)
+    asked = {mail.to[0] for mail in mails if mail.subject.startswith("Approve?")}
     events = (
-        event["detail-type"]
+        f"{event['detail-type']} {detail.get('round', detail.get('rounds', ''))}".strip()
         for event in stack.events()
-        if event["detail"].get("workflow_id") == name
+        if (detail := event["detail"]).get("workflow_id") == name
     )
     sessions = (each for each in stack.agent_sessions() if each.startswith(f"{name}."))
-    prefix = f"{name}/{name}/"
-    contents = _contents(stack, f"{prefix}published/report.md")
     return Outcome(
         status=" ".join([found["status"], found.get("error") or ""]).strip(),
         record=item_of(stack, name, "META").get("status", ""),
-        mails=Counter(mails),
+        mails=Counter(_letter(mail, asked) for mail in mails),
         events=Counter(events),
         sessions=Counter(each.removeprefix(name) for each in sessions),
-        artifacts=frozenset(each.removeprefix(prefix) for each in _keys(stack, prefix)),
-        published=len(contents),
-        is_approved=contents <= _approved(stack, name),
+        kept=_contents(stack, f"{name}/{name}/") + _items(stack, name),
+        is_approved=_published(stack, f"{name}/{name}/{REPORT}") <= _approved(stack, name),
     )
 
 
-def _letter(mail: Mail) -> Letter:
-    kind = mail.subject.partition(" ")[0]
-    to = "the others" if kind in _WORD else mail.to[0]  # whoever comes last decides
+def _letter(mail: Mail, asked: set[str]) -> Letter:
+    kind, to = mail.subject.partition(" ")[0], mail.to[0]
+    if kind in WORD and to in asked:  # whoever comes last decides, and the others are told
+        to = "another"
     return to, "".join(_ROUND.findall(mail.text)), kind
 
 
@@ -134,13 +149,32 @@ def item_of(stack: "Stack", name: str, kind: str) -> dict[str, Any]:
     return {name: next(iter(value.values())) for name, value in found.get("Item", {}).items()}
 
 
-def _keys(stack: "Stack", prefix: str) -> list[str]:
-    pages = stack.client("s3").get_paginator("list_objects_v2")
-    found = pages.paginate(Bucket=stack.outputs["ArtifactsBucket"], Prefix=prefix)
-    return [each["Key"] for page in found for each in page.get("Contents", [])]
+def _contents(stack: "Stack", prefix: str) -> Counter[str]:
+    """Return how many contents each object under a prefix has had."""
+    bucket = stack.outputs["ArtifactsBucket"]
+    pages = stack.client("s3").get_paginator("list_object_versions")
+    tags: defaultdict[str, set[str]] = defaultdict(set)
+    for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+        for each in page.get("Versions", []):
+            tags[each["Key"].removeprefix(prefix)].add(each["ETag"])
+    return Counter({key: len(found) for key, found in tags.items()})
 
 
-def _contents(stack: "Stack", key: str) -> set[str]:
+def _items(stack: "Stack", name: str) -> Counter[str]:
+    """Return the items of a workflow, and how many votes each approval has."""
+    found = stack.client("dynamodb").query(
+        TableName=stack.outputs["TableName"],
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": f"WORKFLOW#{name}"}},
+    )
+    items = {each["sk"]["S"]: each for each in found["Items"]}
+    votes = {
+        f"votes of {sk}": len(each["votes"]["L"]) for sk, each in items.items() if "votes" in each
+    }
+    return Counter(items.keys()) + Counter(votes)
+
+
+def _published(stack: "Stack", key: str) -> set[str]:
     """Return the SHA-256 of every version of an object."""
     bucket, s3 = stack.outputs["ArtifactsBucket"], stack.client("s3")
     versions = s3.list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from galley_local.faults.matrix import Tried
 
 _COLUMNS = (
-    *("runs", "lost", "published twice", "mails twice", "mails lost"),
-    *("wrong events", "stray artifacts", "agent calls again"),
+    *("runs", "did not happen", "lost", "published twice", "mails twice", "mails lost"),
+    *("words lost", "wrong events", "wrongly kept", "agent calls again"),
 )
 
 
@@ -26,12 +26,14 @@ def _row(name: str, tried: Sequence[Tried]) -> str:
     differences = [each.difference for each in tried]
     figures = (
         len(differences),
+        sum(not each.happened for each in tried),
         sum(each.is_lost for each in differences),
         sum(each.double_publications for each in differences),
         sum(each.double_mails for each in differences),
         sum(each.missing_mails for each in differences),
+        sum(each.missing_words for each in differences),
         sum(each.wrong_events for each in differences),
-        sum(each.stray_artifacts for each in differences),
+        sum(each.wrong_keeping for each in differences),
         _again([each.repeated_agent_calls for each in differences]),
     )
     return f"| {' | '.join(map(str, (name, *figures)))} |"

@@ -56,6 +56,11 @@ class Concurrency:
             with self._lock:
                 self._now[name] -= 1
 
+    @property
+    def under_way(self) -> int:
+        """How many invocations are under way."""
+        return self._now.total()
+
     def _why_full(self, name: str) -> str:
         if name in self._reserved:
             is_full = self._now[name] >= self._reserved[name]

@@ -86,11 +86,6 @@ class Environments:
         )
         theirs.close()
 
-    @property
-    def are_busy(self) -> bool:
-        """Whether one of them works."""
-        return bool(self._busy)
-
     def take(self, function: Function) -> Environment:
         """Return an environment for one event: a warm one, or a new one where none is free."""
         with self._lock:

@@ -64,8 +64,8 @@ class Lambdas:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a function works."""
-        return self._environments.are_busy
+        """Whether a function works, or its environment starts."""
+        return self.concurrency.under_way > 0
 
     def cool(self) -> None:
         """End the environments that are idle, as Lambda does now and then."""

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from galley_local.corpus import Corpus
 from galley_local.load.mind import MARKER, MarkedMind
 from galley_local.load.watch import tenant_in
 from galley_local.memory import Peak
-from galley_local.reviewer import decide, open_link
+from galley_local.reviewer import SETTLED, review
 
 if TYPE_CHECKING:
     from galley_local.mailbox import Mail
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 REVIEWERS_AT_ONCE = 8
 LONGEST_SECONDS = 3600
 LOOKS_PER_SECOND = 4
-BUSY = {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR}
 TRIES = 20
 
 
@@ -117,13 +115,15 @@ class Load:
         self._arns[name] = self._stack.start(request, name=name)
 
     def _approve_all(self) -> None:
-        seen, deadline = 0, time.monotonic() + LONGEST_SECONDS
+        seen, deadline, sent = 0, time.monotonic() + LONGEST_SECONDS, []
         with ThreadPoolExecutor(REVIEWERS_AT_ONCE) as reviewers:
             while self._are_running():
                 mails = self._stack.mailbox.mails()[seen:]
                 seen += len(mails)
-                for mail in mails:
-                    reviewers.submit(_approve, mail)
+                sent += [reviewers.submit(_approve, mail) for mail in mails]
+                for each in [each for each in sent if each.done()]:
+                    sent.remove(each)
+                    each.result()  # raises what has gone wrong
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"workflows still run after {LONGEST_SECONDS} s")
                 time.sleep(1 / LOOKS_PER_SECOND)
@@ -165,12 +165,10 @@ class Load:
 
 def _approve(mail: "Mail") -> None:
     for _ in range(TRIES):
-        page = open_link(mail.links[0])
-        if page.form_token:
-            page = decide(page, "approved")
-        if page.status not in BUSY:
+        if review(mail.links[0], "approved").status in SETTLED:
             return
         time.sleep(1 / LOOKS_PER_SECOND)
+    raise RuntimeError(f"the decision of {mail.to[0]} was not taken")
 
 
 def _is_only(marker: str, text: str, *, must: bool) -> bool:

@@ -24,6 +24,7 @@ _stopped: set[str] = set()  # executions, by their ARN
 
 def install() -> None:
     """Make executions stop at once, and put an event on the default bus whenever one ends."""
+    _stopped.clear()
     redrive.install()
     versions.install()
     setattr(Execution, "stop", _stop_at_once)  # noqa: B010  # mypy lets no method be assigned

@@ -37,7 +37,6 @@ from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
-from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from galley_local.step_functions.jsonata_engine import replace_everywhere
 
@@ -55,7 +54,6 @@ _run_map = StateMap._eval_execution  # noqa: SLF001
 _assign = AssignDecl._eval_body  # noqa: SLF001
 _matches = ErrorEqualsDecl._eval_body  # noqa: SLF001
 _add_event = EventManager.add_event
-_start_execution = StepFunctionsParserBackend.start_execution
 
 
 class _ExecutionError(FailureEventException):
@@ -84,7 +82,6 @@ def install() -> None:
         (AssignDecl, "_eval_body", _assign_what_fits),
         (ErrorEqualsDecl, "_eval_body", _match_what_can_be_caught),
         (EventManager, "add_event", _add_event_while_there_is_room),
-        (StepFunctionsParserBackend, "start_execution", _start_with_what_fits),
         (iteration_worker, "CustomErrorName", _error_name),
     ):
         setattr(owner, name, replacement)
@@ -161,13 +158,6 @@ def _add_event_while_there_is_room(
         cause = f"The execution reached the maximum number of history events ({HISTORY_EVENTS})."
         raise _ExecutionError(_RUNTIME, cause)
     return _add_event(manager, context, event_type, *rest, **more)
-
-
-def _start_with_what_fits(
-    backend: Any, arn: str, name: Any = None, execution_input: Any = None, trace_header: Any = None
-) -> Any:
-    check_text("input", execution_input or "")
-    return _start_execution(backend, arn, name, execution_input, trace_header)
 
 
 def _error_name(error_name: str | None) -> ErrorName:

@@ -6,6 +6,8 @@ from typing import Any
 
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
+from galley_local.step_functions import limits
+
 _start = StepFunctionsParserBackend.start_execution
 
 
@@ -24,9 +26,17 @@ def unqualified(arn: str) -> str:
     return ":".join(arn.split(":")[:7])
 
 
-def _start_qualified(backend: Any, state_machine_arn: str, *rest: Any, **more: Any) -> Any:
+def _start_qualified(
+    backend: Any,
+    state_machine_arn: str,
+    name: Any = None,
+    execution_input: Any = None,
+    trace_header: Any = None,
+) -> Any:
+    limits.check_text("input", execution_input or "")
+    asked = (name, execution_input, trace_header)
     if state_machine_arn == unqualified(state_machine_arn):
-        return _start(backend, state_machine_arn, *rest, **more)
+        return _start(backend, state_machine_arn, *asked)
     machine = backend.describe_state_machine(unqualified(state_machine_arn))
     alias = machine.aliases.get(state_machine_arn.rpartition(":")[2])
     version = backend.describe_state_machine(_routed(alias) if alias else state_machine_arn)
@@ -38,7 +48,7 @@ def _start_qualified(backend: Any, state_machine_arn: str, *rest: Any, **more: A
         standing_in.qualified["stateMachineAliasArn"] = alias.arn
     its_backend = copy(backend)
     its_backend.describe_state_machine = lambda _: standing_in
-    return _start(its_backend, state_machine_arn, *rest, **more)
+    return _start(its_backend, state_machine_arn, *asked)
 
 
 def _routed(alias: Any) -> str:

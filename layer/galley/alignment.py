@@ -12,7 +12,7 @@ from functools import lru_cache
 # Two texts that share less of the shorter one's words are no versions of each other.
 ALIKE = 0.5
 MOST_COMPARISONS = 40_000
-MOST_TEXTS = 5_000
+MOST_STEPS = 10_000_000
 
 Opcode = tuple[str, list[str], list[str]]
 
@@ -32,7 +32,9 @@ def _is_comparable(before: list[str], after: list[str]) -> bool:
     # The matcher looks at every two places that say the same, for every run of them that it finds.
     counts = Counter(before)
     matches = sum(counts[each] for each in after)
-    return matches <= MOST_COMPARISONS and min(len(before), len(after)) <= MOST_TEXTS
+    shorter, longer = sorted((len(before), len(after)))
+    runs = min(matches, shorter)
+    return matches <= MOST_COMPARISONS and runs * longer <= MOST_STEPS
 
 
 def _outer_opcodes(before: list[str], after: list[str]) -> list[Opcode]:

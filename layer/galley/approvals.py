@@ -89,7 +89,8 @@ class Approvals:
         approval = asked.approval
         if approval is None:
             return asked
-        has_voted = approval.vote_of(asked.reviewer) is not None  # and may say the same again
+        # Who says the same again has a decision sent that the workflow was not told of.
+        has_voted = approval.vote_of(asked.reviewer) is not None
         if not has_voted and approval.has_part_of(asked.by):
             return asked.hiding(HTTPStatus.FORBIDDEN, TWICE)
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -71,7 +71,10 @@ class Call:
             return site not in {"same-origin", "none"}
         # What old browsers say instead; they say "null" of pages that send no referrer.
         origin = self.headers.get("origin", "null")
-        return origin != "null" and urlsplit(origin).netloc != self.headers.get("host")
+        try:
+            return origin != "null" and urlsplit(origin).netloc != self.headers.get("host")
+        except ValueError:
+            return True
 
     def answered_by(self, routes: Routes) -> Response:
         """Return what the route's function responds; a route that is not here is not found."""

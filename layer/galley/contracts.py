@@ -17,6 +17,7 @@ from galley.errors import AgentReplyError, ArtifactMissingError
 CHANGE_KINDS = ("expand", "drop_source", "shorten", "start_with", "remove", "other")
 
 REPLY_CHARACTERS = 200_000  # a hundred pages
+MOST_CITATIONS = 1000  # in a draft: each is looked up in its source for the reviewer's page
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _SEVERAL = re.compile(r"\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})+\]")
@@ -194,6 +195,10 @@ def draft_from_reply(reply: str) -> str:
         )
     if draft.count("```") % 2:
         raise AgentReplyError("the writer agent's draft has a code block without an end")
+    if len(_CITATION.findall(draft)) > MOST_CITATIONS:
+        raise AgentReplyError(
+            f"the writer agent's draft cites more often than {MOST_CITATIONS:,} times"
+        )
     if not cited_numbers(draft):
         raise AgentReplyError("the writer agent's draft cites no source")
     return draft

@@ -1,8 +1,10 @@
 """What one draft says differently from another, as a reader marks it: by section and word."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from galley.alignment import ALIKE, MOST_COMPARISONS, likeness, opcodes, pairs
 
@@ -98,24 +100,24 @@ def _pairs_of_sections(
 ) -> Iterator[tuple[_Section, _Section]]:
     """Yield each new section with the one it was made from; those that are gone, in their place."""
     headings = {each.heading for each in after}
-    left = list(before)
-    paired = []
+    left = dict(enumerate(before))
+    paired: list[tuple[int, _Section]] = []  # the place of the old one; -1 where there is none
     for section in after:
-        same = [each for each in left if each.heading == section.heading]
-        alike = [
-            each
-            for each in left
+        same = (place for place, each in left.items() if each.heading == section.heading)
+        alike = (
+            place
+            for place, each in left.items()
             if each.heading not in headings and likeness(each.text, section.text) >= ALIKE
-        ]
-        best = (same or alike or [_NONE])[0]
-        left = [each for each in left if each is not best]
+        )
+        best = next(chain(same, alike), -1)
+        left.pop(best, None)
         paired.append((best, section))
+    gone = deque(left)  # places, in their order
     for best, section in paired:
-        place = before.index(best) if best in before else 0
-        yield from ((each, _NONE) for each in left if before.index(each) < place)
-        left = [each for each in left if before.index(each) >= place]
-        yield best, section
-    yield from ((each, _NONE) for each in left)
+        while gone and gone[0] < best:
+            yield before[gone.popleft()], _NONE
+        yield before[best] if best >= 0 else _NONE, section
+    yield from ((before[place], _NONE) for place in gone)
 
 
 def _changed_rows(before: list[str], after: list[str], kept: set[str]) -> Iterator[Row]:

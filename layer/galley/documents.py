@@ -14,6 +14,7 @@ HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 SUFFIXES = TEXT_SUFFIXES | HTML_SUFFIXES
 
 SHORTEST_TEXT_CHARACTERS = 40
+LARGEST_HTML_BYTES = 2_000_000  # parsing takes more than in step with the size
 LONGEST_TITLE_CHARACTERS = 120  # of a line that is not marked as one
 LONGEST_HEADING_CHARACTERS = 200
 
@@ -69,6 +70,8 @@ def _from_html(data: bytes) -> Document:
     # Only the search tool's function carries this library (functions/search_actions).
     import trafilatura
 
+    if len(data) > LARGEST_HTML_BYTES:
+        raise UnreadableDocumentError("an HTML file of more than 2 MB")
     tree = trafilatura.load_html(data)
     if tree is None:
         raise UnreadableDocumentError("no HTML in it")

@@ -29,7 +29,11 @@ class Executions:
         pages = (
             step_functions()
             .get_paginator("list_executions")
-            .paginate(stateMachineArn=self._arn, statusFilter="RUNNING")
+            .paginate(
+                stateMachineArn=self._arn,
+                statusFilter="RUNNING",
+                PaginationConfig={"PageSize": 1000},
+            )
         )
         try:
             return {

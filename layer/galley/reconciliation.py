@@ -1,19 +1,23 @@
 """What got stuck between two steps: what can be mended safely, and what a person has to see."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from galley.approvals import Approvals
 from galley.ends import End, close
+from galley.errors import GalleyError
 from galley.executions import Executions
 from galley.outbox import Outbox
 from galley.telemetry import logger
 from galley.workflows import WAITING, Workflows
 
-SETTLED = timedelta(minutes=10)  # what is younger may be under way
-LATE_SECONDS = 3600
+SETTLED = timedelta(minutes=10)  # after which an end has been announced, if ever
+# Longer than the states before, with every attempt used up, may take (tests/unit/test_docs.py).
+REGISTERED = timedelta(hours=2)
+LATE_SECONDS = 6 * 3600
 _ENDED = {"FAILED", "TIMED_OUT", "ABORTED"}
 
 
@@ -27,6 +31,7 @@ class Reconciliation:
     outbox: Outbox
     mended: list[str] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
+    failed: list[GalleyError] = field(default_factory=list)
 
     def run(self) -> dict[str, list[str]]:
         """Compare records with executions; return what was mended and what was reported."""
@@ -35,13 +40,23 @@ class Reconciliation:
         for record in self.workflows.open_records():
             known.add(record["execution"])
             if record["execution"] in running:
-                self._look_at_waiting(record)
-            elif _is_settled(datetime.fromisoformat(record["started_at"])):
-                self._look_at_ended(record)
+                self._try(self._look_at_waiting, record)
+            elif _is_older(SETTLED, datetime.fromisoformat(record["started_at"])):
+                self._try(self._look_at_ended, record)
         for arn, started in running.items():
-            if arn not in known and _is_settled(started):
-                self._look_at_unknown(arn)
+            if arn not in known and _is_older(REGISTERED, started):
+                self._try(self._look_at_unknown, arn)
+        if self.failed:
+            raise self.failed[0]  # so that it is tried again, and heard of
         return {"mended": self.mended, "reported": self.reported}
+
+    def _try(self, look: Callable[[Any], None], about: Any) -> None:
+        """Look at one thing; what fails keeps nobody from looking at the others."""
+        try:
+            look(about)
+        except GalleyError as error:
+            logger.exception("one of those that are open could not be looked at")
+            self.failed.append(error)
 
     def _look_at_waiting(self, record: dict[str, Any]) -> None:
         if record["status"] != WAITING:
@@ -84,5 +99,5 @@ class Reconciliation:
         self.reported.append(f"{workflow_id} {what}")
 
 
-def _is_settled(since: datetime) -> bool:
-    return since < datetime.now(UTC) - SETTLED
+def _is_older(age: timedelta, since: datetime) -> bool:
+    return since < datetime.now(UTC) - age

@@ -125,7 +125,7 @@ def _cut(text: Token, before: str, places: Iterator[int]) -> Iterator[Token]:
     end = 0
     for found in _CITATION.finditer(text.content):
         start = found.start()
-        near = before[start:] + text.content[max(0, start - _LOOK_BACK) : start]
+        near = (before + text.content[max(0, start - _LOOK_BACK) : start])[-_LOOK_BACK:]
         said = _CITATION.sub("", near).rstrip()
         sentence = _SENTENCE_END.split(said)[-1].strip()
         citation = Citation(next(places), int(found[1]), sentence)

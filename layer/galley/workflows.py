@@ -90,8 +90,11 @@ class Workflows(Records):
                 waiting,
                 # an event that Lambda delivers once more, late, does not turn time back
                 "attribute_exists(pk) AND #status <> :published"
-                " AND (attribute_not_exists(#round) OR #round <= :round_)",
+                " AND (attribute_not_exists(#round) OR #round <= :round_)"
+                " AND (attribute_not_exists(#redrives) OR #redrives <= :redrives_)"
+                " AND (attribute_not_exists(#closed) OR #closed < :redrives_)",
                 {":published": PUBLISHED},
+                names=("closed",),
                 forget=("error", "cause"),
             )
         except ConflictError as error:

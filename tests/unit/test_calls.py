@@ -42,6 +42,27 @@ def test_what_a_call_has_none_of_is_empty(absent: dict[str, Any]) -> None:
     assert (call.body, call.is_base64) == ("", False)
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_cross_site"),
+    [
+        ({}, False),
+        ({"sec-fetch-site": "same-origin"}, False),
+        ({"sec-fetch-site": "cross-site"}, True),
+        ({"host": "a.example", "origin": "https://a.example"}, False),
+        ({"host": "a.example", "origin": "null"}, False),
+        ({"host": "a.example", "origin": "https://b.example"}, True),
+        ({"host": "a.example", "origin": "http://["}, True),
+    ],
+    ids=str,
+)
+def test_where_a_call_comes_from_is_what_the_browser_says(
+    headers: dict[str, str], is_cross_site: bool
+) -> None:
+    call = Call.from_event({**FEWEST, "headers": headers}, "inbox")
+
+    assert call.is_cross_site is is_cross_site
+
+
 def test_a_header_is_found_however_it_is_written() -> None:
     call = Call.from_event(FEWEST | {"headers": {"Sec-Fetch-Site": "none"}}, "inbox")
 

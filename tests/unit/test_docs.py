@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from galley import errors
+from galley import errors, reconciliation
 from samtranslator.yaml_helper import yaml_parse
 
 from galley_local.faults.fault import KINDS
@@ -78,6 +78,25 @@ def budget(name: str) -> str:
 WAITING = {"Ask for approval", "Remind reviewers"}
 
 
+def longest_delay(name: str) -> float:
+    """Return for how many seconds a state may be tried again without what it waits for."""
+    task = LAMBDA_TASKS[name]
+    function = task["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
+    attempts, waits = 1, 0.0
+    for each in task["Retry"]:
+        attempts += each["MaxAttempts"]
+        waits += each["MaxAttempts"] * each["MaxDelaySeconds"]
+    return attempts * float(RESOURCES[function]["Properties"]["Timeout"]) + waits
+
+
+def test_reconcile_waits_longer_than_a_healthy_run_may_take() -> None:
+    before_a_record = longest_delay("Register workflow")
+    after_the_deadline = sum(map(longest_delay, [*WAITING, "Collect decision"]))
+
+    assert before_a_record < reconciliation.REGISTERED.total_seconds()
+    assert after_the_deadline < reconciliation.LATE_SECONDS
+
+
 @pytest.mark.parametrize("name", sorted(LAMBDA_TASKS.keys() - WAITING))
 def test_the_table_of_times_is_the_state_machines(name: str) -> None:
     assert budget(name) in (ROOT / "docs" / "architecture.md").read_text("utf-8").splitlines()
@@ -112,3 +131,8 @@ def test_the_tests_that_hold_a_guarantee_are_there() -> None:
 
     assert len(named) > 10
     assert [each for each in named if not any(path.endswith(each) for path in there)] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_nothing_is_left_to_be_filled_in(document: Path) -> None:
+    assert re.findall(r"^[A-Z]+$", document.read_text("utf-8"), re.M) == []

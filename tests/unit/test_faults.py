@@ -36,6 +36,7 @@ def test_a_fault_is_read_as_it_is_written(fault: Fault) -> None:
         ("explode@publish", "none of kill-before, kill-after"),
         ("clock@publish", "which needs them"),
         ("twice+5@publish", "are for clock"),
+        ("clock+0@publish", "KIND@FUNCTION"),
         ("empty@writer_agent.InvokeAgent", "nothing to do with a call"),
     ],
 )
@@ -70,17 +71,47 @@ def test_a_fault_happens_only_where_its_kind_can() -> None:
 def test_points_are_numbered_for_each_holder() -> None:
     faults = Faults()
 
-    with faults.recording() as points:
+    with faults.recording() as done:
+        faults.at_invocation("galley-WriterAgentFunction-ABC")
         faults.at_call(ROLE, "s3:GetObject")
         faults.at_call("galley-OutboxStateMachineRole-ABC", "ses:SendEmail")
         faults.at_call(ROLE, "s3:PutObject")
     faults.at_call(ROLE, "s3:PutObject")
 
-    assert [str(each) for each in points] == [
+    assert [str(each) for each in done.points] == [
         "writer_agent 1: s3:GetObject",
         "outbox 1: ses:SendEmail",
         "writer_agent 2: s3:PutObject",
     ]
+    assert [each.invocation for each in done.points] == [1, 0, 1]
+    assert [each.of_action for each in done.points] == [1, 1, 1]
+    assert done.invocations == {"writer_agent": 1}
+
+
+def test_what_a_service_never_answers_does_not_happen() -> None:
+    faults, fault = Faults(), Fault(AtCall.CONFLICT, "writer_agent")
+
+    with faults.during(fault) as happened:
+        assert faults.at_call(ROLE, "s3:GetObject") is None
+        assert faults.at_call(ROLE, "s3:PutObject") is fault
+    assert happened == {fault: 1}
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (Fault(AtCall.ERROR, "nobody"), "'nobody' is none of publish, research"),
+        (Fault(AtCall.KILL_AFTER, "research"), "no worker"),
+        (Fault(AtInvocation.TWICE, "research"), "no worker"),
+        (Fault(InAnswer.EMPTY, "publish"), "only agents"),
+    ],
+    ids=str,
+)
+def test_a_fault_that_can_happen_to_nobody_is_refused(fault: Fault, says: str) -> None:
+    with pytest.raises(FaultError, match=says):
+        fault.check({"research", "publish"})
+
+    Fault(AtCall.ERROR, "research").check({"research", "publish"})
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ What took time out of step with its size once would take minutes here.
 import pytest
 from galley.artifacts import Artifacts
 from galley.contracts import (
+    MOST_CITATIONS,
     REPLY_CHARACTERS,
     Claim,
     Source,
@@ -17,7 +18,12 @@ from galley.contracts import (
     draft_from_reply,
 )
 from galley.differences import differences
-from galley.documents import LONGEST_HEADING_CHARACTERS, read_document
+from galley.documents import (
+    LARGEST_HTML_BYTES,
+    LONGEST_HEADING_CHARACTERS,
+    UnreadableDocumentError,
+    read_document,
+)
 from galley.errors import AgentReplyError, InvalidRequestError
 from galley.evidence import MOST_SENTENCES, Witness
 from galley.found import TEXT_CHARACTERS, FoundDocuments
@@ -53,6 +59,14 @@ def test_a_citations_sentence_is_the_one_it_stands_in() -> None:
     assert [" ".join(each.sentence.split()) for each in section.citations] == sentences
 
 
+@pytest.mark.parametrize("before", ["*The* ", "*The* Fresnel ", "`The` "])
+def test_a_citations_sentence_has_its_beginning(before: str) -> None:
+    (section,) = Manuscript.from_markdown(before + "lens gathers light forward [1].").sections
+
+    words = " ".join(section.citations[0].sentence.split())
+    assert words == before.replace("*", "").replace("`", "") + "lens gathers light forward"
+
+
 @pytest.mark.parametrize("unit", ["a.a.", "[", "word [1] ", "**a", "www.a "])
 def test_a_letter_says_how_the_longest_draft_begins(unit: str) -> None:
     assert len(first_lines(BEGINNING + repeated(unit))) <= EXCERPT_CHARACTERS + 2
@@ -72,6 +86,21 @@ def test_what_changed_between_the_longest_drafts_is_told(old: str, new: str) -> 
     rows = differences(BEGINNING + repeated(old), BEGINNING + repeated(new))
 
     assert any(row.kind == "changed" for row in rows)
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["shorter", "longer"])
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ("".join(f"## {n}\n\nb\n\n" for n in range(13_000)), "## a\n\nc\n\n## d\n\nb\n\n"),
+        (" ".join(map(str, range(35_000))), " ".join(f"{n * 14} x" for n in range(2_500))),
+    ],
+    ids=["sections", "words"],
+)
+def test_what_is_left_of_the_longest_draft_is_told(long: str, short: str, turned: bool) -> None:
+    old, new = (short, long) if turned else (long, short)
+
+    assert any(row.kind == "changed" for row in differences(BEGINNING + old, BEGINNING + new))
 
 
 def test_a_word_changed_in_the_longest_draft_is_still_found() -> None:
@@ -155,9 +184,25 @@ def test_a_reply_of_megabytes_is_refused_with_its_length(read: object) -> None:
 
 
 def test_the_longest_draft_is_a_draft() -> None:
-    draft = BEGINNING + repeated("A lens [1]. ", LENGTH - len(BEGINNING))
+    unit = "A lens gathers light and bends it forward, to where a ship may be. " * 4 + "[1] "
+    draft = BEGINNING + repeated(unit, LENGTH - len(BEGINNING))
 
     assert draft_from_reply(draft) == draft.strip()
+
+
+def test_a_draft_that_cites_too_often_is_refused() -> None:
+    draft = BEGINNING + "A lens [1]. " * MOST_CITATIONS
+
+    assert draft_from_reply(draft) == draft.strip()
+    with pytest.raises(AgentReplyError, match="more often than 1,000 times"):
+        draft_from_reply(draft + "[1]")
+
+
+def test_html_that_would_take_minutes_is_not_read() -> None:
+    page = b"<html><body><p>" + b"light " * (LARGEST_HTML_BYTES // 6) + b"</p></body></html>"
+
+    with pytest.raises(UnreadableDocumentError, match="more than 2 MB"):
+        read_document("lens.html", page)
 
 
 def test_a_request_of_a_thousand_unknown_fields_is_answered_shortly() -> None:

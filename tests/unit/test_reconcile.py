@@ -132,6 +132,27 @@ def test_what_cannot_be_mended_is_reported(
     assert (waiting.find(WORKFLOW) or {})["status"] == WAITING
 
 
+def test_what_fails_keeps_nobody_from_looking_at_the_others(
+    waiting: Workflows, artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = f"{ARN}-other"
+    executions = FakeExecutions(**RUNNING)
+    executions.known[other] = {**executions.known[ARN], "executionArn": other, "name": "other"}
+    waiting.vote(an_approval(), a_vote())
+    looked = Reconciliation(
+        waiting, executions, Approvals(waiting, artifacts, app.APPROVALS._tokens), FakeOutbox()
+    )
+
+    def fail(_: Any) -> None:
+        raise StorageUnavailableError("no")
+
+    monkeypatch.setattr(looked.approvals, "tell", fail)
+    with pytest.raises(StorageUnavailableError, match="no"):
+        looked.run()
+
+    assert looked.reported == ["other runs without a record"]
+
+
 def test_what_waits_past_its_deadline_is_reported(waiting: Workflows, artifacts: Artifacts) -> None:
     waiting.ask_approval(replace(an_approval(), expires_at=1))
 

@@ -129,7 +129,7 @@ def test_a_run_that_was_stopped_and_goes_on_is_told_what_was_decided(
     stopped = {"status": "ABORTED", "error": "States.Aborted", "cause": "-"}
     registered.close("lighthouses-1", execution, 0, stopped)
 
-    app.request_approval(TASK, SIGNING_KEY, FakeOutbox())
+    app.request_approval(replace(TASK, redrives=1, attempt=100), SIGNING_KEY, FakeOutbox())
 
     record = registered.find("lighthouses-1") or {}
     assert (record["status"], "error" in record) == ("APPROVED", False)

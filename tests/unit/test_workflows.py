@@ -87,6 +87,25 @@ def test_a_workflow_that_has_gone_on_does_not_wait_again(registered: Workflows) 
     assert registered.find("lighthouses-1") == published
 
 
+def test_a_workflow_that_has_ended_does_not_wait_until_it_is_redriven(
+    registered: Workflows,
+) -> None:
+    registered.note_waiting("lighthouses-1", 1, redrives=0)
+    execution = (registered.find("lighthouses-1") or {})["execution"]
+    registered.close("lighthouses-1", execution, 0, {"status": "EXPIRED", "error": "", "cause": ""})
+    ended = registered.find("lighthouses-1")
+
+    registered.note_waiting("lighthouses-1", 1, redrives=0)
+    assert registered.find("lighthouses-1") == ended
+
+    registered.note_waiting("lighthouses-1", 1, redrives=1)
+    redriven = registered.find("lighthouses-1") or {}
+    assert (redriven["status"], redriven["redrives"]) == (WAITING, 1)
+
+    registered.note_waiting("lighthouses-1", 1, redrives=0)
+    assert registered.find("lighthouses-1") == redriven
+
+
 def test_an_unknown_workflow_does_not_wait(
     workflows: Workflows, all_items: Callable[[], list[dict[str, Any]]]
 ) -> None:

@@ -43,6 +43,7 @@ def test_a_published_report_is_put_into_the_folder(tmp_path: Path) -> None:
         "transitions",
         "seconds",
         "error",
+        "faults",
         "denied",
     ]
     assert result["status"] == "PUBLISHED"
@@ -56,6 +57,30 @@ def test_a_reviewer_who_signs_in_can_be_played_too(tmp_path: Path) -> None:
 
     assert done.returncode == 0
     assert json.loads(done.stdout)["status"] == "PUBLISHED"
+
+
+def test_what_goes_wrong_on_wish_is_counted_and_survived(tmp_path: Path) -> None:
+    faults = {
+        "kill-after@publish.PutObject": 1,
+        "error@approval_api.UpdateItem*3": 3,
+        "late@request_approval": 1,
+        "empty@writer_agent#9": 0,
+    }
+    wishes = [word for fault in faults for word in ("--fault", fault)]
+
+    done = galley("run", TOPIC, "--approve", "--json", *wishes, cwd=tmp_path)
+
+    result = json.loads(done.stdout)
+    assert (done.returncode, result["status"]) == (0, "PUBLISHED")
+    assert result["faults"] == faults
+
+
+def test_a_fault_of_nobody_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
+    done = galley("run", TOPIC, "--approve", "--fault", "twice@nobody", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "'nobody' is none of approval_api, " in done.stderr
+    assert not (tmp_path / "reports").exists() or not any((tmp_path / "reports").iterdir())
 
 
 def test_an_unpublished_draft_is_not_lost(tmp_path: Path) -> None:
@@ -128,6 +153,7 @@ def test_a_corpus_with_nothing_on_the_topic_says_what_to_do(tmp_path: Path, topi
         pytest.param([TOPIC, "--workflow-id", "a/../b"], "workflow_id", id="id with slashes"),
         pytest.param([TOPIC, "--reviewer", "nobody"], "reviewers: expected", id="no address"),
         pytest.param([TOPIC, "--out", "binary/a.txt"], "cannot be written", id="out is a file"),
+        pytest.param([TOPIC, "--fault", "boom@publish"], "none of kill", id="unknown fault"),
         pytest.param([TOPIC, "--unknown"], "--unknown", id="unknown option"),
         pytest.param([], "TOPIC", id="no topic"),
     ],

@@ -18,9 +18,9 @@ from galley_local.faults.matrix import (
     refusals,
     try_each,
 )
-from galley_local.faults.outcome import Difference, Outcome
+from galley_local.faults.outcome import REPORT, Difference, Outcome
 from galley_local.faults.table import table
-from galley_local.faults.trial import EXPIRED, FORGOTTEN, REVIEWED
+from galley_local.faults.trial import EXPIRED, FORGOTTEN, REVIEWED, REVIEWERS
 from galley_local.playing import short_corpus
 from galley_local.stack import Stack
 from galley_local.step_functions import interpreter
@@ -88,6 +88,33 @@ NUMBERS = count(1)
 def tried(stack: Stack, recorded: Recorded, fault: Fault) -> Tried:
     """Return what came of a fault."""
     return next(try_each(stack, recorded, [fault], f"sample-{next(NUMBERS)}"))
+
+
+def test_where_nothing_goes_wrong_everything_is_there_once(recorded: list[Recorded]) -> None:
+    reviewed, expired, forgotten = (each.outcome for each in recorded)
+    asked = {(to, "1", "Approve?"): 1 for to in REVIEWERS}
+
+    assert reviewed.mails == {
+        **asked,
+        **{(to, "2", "Approve?"): 1 for to in REVIEWERS},
+        ("another", "1", "Rejected:"): 1,
+        ("another", "2", "Approved:"): 1,
+    }
+    assert reviewed.events == dict.fromkeys(
+        ("Approval requested 1", "Approval requested 2", "Report published 2"), 1
+    )
+    assert reviewed.kept == dict.fromkeys(reviewed.kept, 1) | {"votes of APPROVAL#002": 2}
+    assert {REPORT, "META", "drafts/1.md", "briefs/1.json", "drafts/2.md"} <= {*reviewed.kept}
+    assert len(reviewed.sessions) == 6
+    assert expired.mails == {
+        **asked,
+        **{(to, "1", "Reminder:"): 1 for to in REVIEWERS},
+        **{(to, "", "Expired:"): 1 for to in REVIEWERS},
+    }
+    assert expired.events == {"Approval requested 1": 1, "Approval expired": 1}
+    assert forgotten.mails == asked
+    assert forgotten.kept[REPORT] == 1
+    assert "reconcile" in {point.holder for point in recorded[2].points}
 
 
 @pytest.mark.parametrize("fault", [*KILLS, *OTHERS], ids=str)
@@ -161,11 +188,11 @@ RIGHT = Outcome(
             for to in ("first@example.com", "second@example.com")
             for number in ("1", "2")
         }
+        | {("another", "2", "Approved:"): 1}
     ),
-    events=Counter({"Approval requested": 2, "Report published": 1}),
-    sessions=Counter({"w.writer.1": 1}),
-    artifacts=frozenset({"drafts/1.md"}),
-    published=1,
+    events=Counter({"Approval requested 1": 1, "Approval requested 2": 1, "Report published 2": 1}),
+    sessions=Counter({".writer.1": 1, ".search.0": 1}),
+    kept=Counter({"drafts/1.md": 1, REPORT: 1, "META": 1, "votes of APPROVAL#001": 1}),
 )
 
 
@@ -175,7 +202,9 @@ RIGHT = Outcome(
         pytest.param(replace(RIGHT, status="FAILED"), id="a lost run"),
         pytest.param(replace(RIGHT, record="RUNNING"), id="an end that is not recorded"),
         pytest.param(replace(RIGHT, is_approved=False), id="other bytes"),
-        pytest.param(replace(RIGHT, published=2), id="published twice"),
+        pytest.param(
+            replace(RIGHT, kept=RIGHT.kept + Counter([REPORT])), id="published with other bytes"
+        ),
         pytest.param(
             replace(RIGHT, mails=RIGHT.mails + Counter([("first@example.com", "1", "Approve?")])),
             id="a mail twice",
@@ -186,17 +215,30 @@ RIGHT = Outcome(
             id="a mail to somebody else",
         ),
         pytest.param(
-            replace(RIGHT, events=RIGHT.events + Counter(["Report published"])),
+            replace(RIGHT, mails=RIGHT.mails - Counter([("another", "2", "Approved:")])),
+            id="the others are not told",
+        ),
+        pytest.param(
+            replace(RIGHT, events=RIGHT.events + Counter(["Report published 2"])),
             id="an event twice",
         ),
         pytest.param(replace(RIGHT, events=Counter()), id="no event"),
         pytest.param(
-            replace(RIGHT, artifacts=frozenset({"drafts/1.md", "drafts/2.md"})),
-            id="an artifact of nothing",
+            replace(RIGHT, kept=RIGHT.kept + Counter(["drafts/2.md"])), id="an artifact of nothing"
         ),
-        pytest.param(replace(RIGHT, artifacts=frozenset()), id="an artifact that is gone"),
         pytest.param(
-            replace(RIGHT, sessions=Counter({"w.writer.1": 3})), id="two agent calls more"
+            replace(RIGHT, kept=RIGHT.kept + Counter(["drafts/1.md"])), id="a draft that changed"
+        ),
+        pytest.param(
+            replace(RIGHT, kept=RIGHT.kept + Counter(["votes of APPROVAL#001"])), id="a vote twice"
+        ),
+        pytest.param(replace(RIGHT, kept=Counter()), id="an artifact that is gone"),
+        pytest.param(
+            replace(RIGHT, sessions=RIGHT.sessions + Counter([".writer.1"])),
+            id="an agent asked again for a function that asks none",
+        ),
+        pytest.param(
+            replace(RIGHT, sessions=Counter({".writer.1": 2})), id="one agent for another"
         ),
     ],
 )
@@ -207,6 +249,17 @@ def test_what_went_wrong_is_noticed_and_counted(outcome: Outcome) -> None:
     assert right.is_right
     assert not wrong.is_right
     assert table([wrong], "", str).splitlines()[-1] != table([right], "", str).splitlines()[-1]
+
+
+def test_what_a_fault_may_cost_is_an_agent_call_and_the_word_to_the_others() -> None:
+    again = replace(RIGHT, sessions=RIGHT.sessions + Counter([".writer.1"]))
+    untold = replace(RIGHT, mails=RIGHT.mails - Counter([("another", "2", "Approved:")]))
+    at_agent, at_api = Fault(AtCall.LOST, "writer_agent"), Fault(AtCall.LOST, "approval_api")
+
+    assert Tried(at_agent, REVIEWED, Difference(again, RIGHT), 1).is_right
+    assert not Tried(at_api, REVIEWED, Difference(again, RIGHT), 1).is_right
+    assert Tried(at_api, REVIEWED, Difference(untold, RIGHT), 1).is_right
+    assert not Tried(at_agent, REVIEWED, Difference(untold, RIGHT), 1).is_right
 
 
 def test_a_fault_that_does_not_happen_shows_nothing() -> None:
