@@ -90,7 +90,8 @@ def test_a_draft_of_megabytes_is_refused_and_says_so(
 def test_the_longest_draft_is_reviewed_revised_and_published(
     start: Callable[..., Workflow], mind: ScriptedMind
 ) -> None:
-    texts = iter(("The lens [1]. ", "The lens [1].\n\n"))
+    said = "The lens gathers light and bends it forward, to where a ship may be. " * 3
+    texts = iter((f"{said}[1] ", f"{said}[1]\n\n"))
     mind.scripts["writer"] = lambda *_: DRAFT + (text := next(texts)) * (190_000 // len(text))
     workflow = start()
 
