@@ -1,18 +1,14 @@
 """AWS calls that go wrong: the worker dies at one, or the service answers that it failed."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
 from werkzeug.wrappers import Request, Response
 
 from galley_local.faults.fault import ENDS_WORKER, AtCall, Fault
 from galley_local.faults.faults import Faults
 from galley_local.faults.service_answers import answer
+from galley_local.iam.gate import Wsgi
 from galley_local.lambdas.environments import caller_of
 from galley_local.lambdas.service import Lambdas
 from galley_local.refusals import refusal
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _DONE_FIRST = {AtCall.KILL_AFTER, AtCall.TIMEOUT, AtCall.LOST}
 

@@ -5,16 +5,14 @@ Stands before the gate, which it leaves as it is.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from werkzeug.wrappers import Request
 
 from galley_local.iam.calls import Account, Signed, call_of
-from galley_local.iam.gate import Gate
+from galley_local.iam.gate import Gate, Wsgi
 from galley_local.lambdas.environments import caller_of
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _SHARED = "corpus/"
 
@@ -43,7 +41,9 @@ class WatchedGate:
     def _keys(self, request: Request, signed: Signed) -> Iterable[str]:
         if signed.service == "s3":
             return [request.path.lstrip("/").partition("/")[2] or request.args.get("prefix", "")]
-        return call_of(request, signed, self._account).context.get("dynamodb:LeadingKeys", ())
+        # what names no key could read them all
+        context = call_of(request, signed, self._account).context
+        return context.get("dynamodb:LeadingKeys", ("everything",))
 
     def _is_own(self, key: str, tenant: str, workflow_id: str) -> bool:
         kind, _, name = key.partition("#")

@@ -1,6 +1,8 @@
 """Several workflows at once: a sample of the load, and that it notices what it must."""
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
@@ -33,7 +35,9 @@ def loaded(
     with Stack(stations(), mind=mind, parameters=parameters) as stack:
         stack.throttle(agent_calls)
         with interpreter.waits_times(0.05):
-            return Load(stack, mind, 3, caps).run(workflows, 4)
+            load = Load(stack, mind, 3, caps)
+            load.longest_seconds = 240
+            return load.run(workflows, 4)
 
 
 def test_workflows_at_once_all_end_and_keep_apart_while_bedrock_throttles() -> None:
@@ -48,7 +52,7 @@ def test_workflows_at_once_all_end_and_keep_apart_while_bedrock_throttles() -> N
 
 
 def test_a_mix_up_and_a_missing_cap_are_found_out() -> None:
-    figures = loaded(ForgetfulMind(0.3), Caps(4, 2), 2, {"SummaryConcurrency": "4"}, agent_calls=20)
+    figures = loaded(ForgetfulMind(1), Caps(4, 2), 2, {"SummaryConcurrency": "4"}, agent_calls=20)
 
     assert figures.published == 2
     assert figures.is_over
@@ -68,12 +72,22 @@ def test_keys_of_others_are_found_out() -> None:
     ):
         watched.admit(request(f"/bucket/{key}"), Signed("key", "us-east-1", "s3"), Response())
     watched.admit(request("/bucket"), Signed("key", "us-east-1", "s3"), Response())
+    for asked in (
+        {"Key": {"pk": {"S": "WORKFLOW#tenant-1_0001"}}},
+        {"Key": {"pk": {"S": "WORKFLOW#tenant-1_0002"}}},
+        {"Key": {"pk": {"S": "REVIEWER#tenant-1_0002@example.com"}}},
+        {},
+    ):
+        watched.admit(request("/", asked), Signed("key", "us-east-1", "dynamodb"), Response())
 
-    assert watched.calls == 5
+    assert watched.calls == 9
     assert [each.rpartition(" ")[2] for each in watched.strays] == [
         "tenant-1/tenant-1_0002/sources/1.json",
         "tenant-2/tenant-1_0001/sources/1.json",
         "",
+        "WORKFLOW#tenant-1_0002",
+        "REVIEWER#tenant-1_0002@example.com",
+        "everything",
     ]
 
 
@@ -85,7 +99,11 @@ class Doorman:
         return services
 
 
-def request(path: str) -> Request:
+def request(path: str, asked: dict[str, Any] | None = None) -> Request:
     """Return a request of the worker that is at work on the event."""
-    headers = [("User-Agent", "Boto3/1 app/worker-7")]
-    return Request(EnvironBuilder(path, headers=headers).get_environ())
+    headers = [
+        ("User-Agent", "Boto3/1 app/worker-7"),
+        ("X-Amz-Target", "DynamoDB_20120810.UpdateItem"),
+    ]
+    data = json.dumps({"TableName": "table", **(asked or {})})
+    return Request(EnvironBuilder(path, headers=headers, data=data).get_environ())
