@@ -7,9 +7,10 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
-from galley.contracts import Brief, Review, Summary, changes_from_reply
+from galley.contracts import Brief, Review, Summary
 from galley.events import Pointer, read_task
 from galley.prompts import prompt_beside
+from galley.replies import changes_from_reply
 from galley.scope import Scope
 
 AGENT = agent_from_env()

@@ -8,9 +8,10 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
-from galley.contracts import Source, choices_from_reply
+from galley.contracts import Source
 from galley.events import read_task
 from galley.prompts import prompt_beside
+from galley.replies import choices_from_reply
 from galley.scope import Scope
 from galley.workflows import Workflows, table_named
 

@@ -7,10 +7,11 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
-from galley.contracts import Source, Summary, claims_from_reply
+from galley.contracts import Source, Summary
 from galley.errors import IrrelevantSourceError
 from galley.events import Pointer, read_task
 from galley.prompts import prompt_beside
+from galley.replies import claims_from_reply
 from galley.scope import Scope
 
 AGENT = agent_from_env()

@@ -7,11 +7,12 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
-from galley.contracts import Brief, Change, Summary, cited_numbers, draft_from_reply
+from galley.contracts import Brief, Change, Summary
 from galley.errors import CitationError, TooFewSourcesError
 from galley.events import Pointer, read_task
 from galley.markdown import with_list_of_sources
 from galley.prompts import prompt_beside
+from galley.replies import cited_numbers, draft_from_reply
 from galley.scope import Scope
 
 AGENT = agent_from_env()

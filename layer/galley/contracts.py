@@ -1,28 +1,12 @@
-"""
-What crosses a boundary: requests, artifacts, agents' replies.
-
-An agent's reply is untrusted. `from_reply` turns it into a contract or raises
-`AgentReplyError`, which the state machine retries; nothing half-read goes on.
-"""
+"""What functions keep and hand on: sources, summaries, briefs and reviews."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from galley.decisions import Vote
-from galley.errors import AgentReplyError, ArtifactMissingError
-
-CHANGE_KINDS = ("expand", "drop_source", "shorten", "start_with", "remove", "other")
-
-REPLY_CHARACTERS = 200_000  # a hundred pages
-MOST_CITATIONS = 1000  # in a draft: each is looked up in its source for the reviewer's page
-
-_CITATION = re.compile(r"\[(\d{1,3})\]")
-_SEVERAL = re.compile(r"\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})+\]")
-_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")  # JSON can hold one, UTF-8 cannot
-_OWN_LIST = re.compile(r"^#+\s*(?:sources|references|bibliography)\s*$", re.I | re.M)
+from galley.errors import ArtifactMissingError
 
 
 @dataclass(frozen=True)
@@ -133,122 +117,3 @@ class Review(Contract):
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Build the review and its votes."""
         return cls(**{**data, "votes": [Vote(**vote) for vote in data["votes"]]})
-
-
-def choices_from_reply(reply: str, known: set[str]) -> list[Choice]:
-    """Read the search agent's choice; an id that no tool returned is refused."""
-    choices: dict[str, Choice] = {}
-    for item in _list_in(_object_in(reply), "sources"):
-        choice = Choice(_text_in(item, "source_id", 64), _text_in(item, "reason", 500))
-        if choice.source_id not in known:
-            raise AgentReplyError("the search agent chose a source that no search has returned")
-        choices.setdefault(choice.source_id, choice)
-    return list(choices.values())
-
-
-def claims_from_reply(reply: str, source_text: str) -> list[Claim]:
-    """Read the summary agent's claims; a quote that the source does not hold is refused."""
-    claims = [
-        Claim(_text_in(item, "text", 2000), _text_in(item, "quote", 4000))
-        for item in _list_in(_object_in(reply), "claims")
-    ]
-    searchable = _single_spaced(source_text)
-    for claim in claims:
-        quote = _single_spaced(claim.quote)
-        if not quote or not claim.text.strip() or quote not in searchable:
-            raise AgentReplyError("the summary agent quotes words that the source does not hold")
-    return claims
-
-
-def changes_from_reply(reply: str, known_numbers: set[int]) -> list[Change]:
-    """Read the reviser agent's brief; unknown kinds and source numbers are refused."""
-    changes = []
-    for item in _list_in(_object_in(reply), "changes"):
-        change = Change(
-            kind=_text_in(item, "kind", 20),
-            what=_text_in(item, "what", 1000),
-            source=_number_in(item, "source"),
-        )
-        if change.kind not in CHANGE_KINDS:
-            raise AgentReplyError("the reviser agent's brief has a change of no known kind")
-        if change.kind == "drop_source" and change.source not in known_numbers:
-            raise AgentReplyError("the reviser agent drops a source that the draft does not have")
-        changes.append(change)
-    if not changes:
-        raise AgentReplyError("the reviser agent's brief asks for no change")
-    return changes
-
-
-def draft_from_reply(reply: str) -> str:
-    """Return the writer agent's Markdown; it must have a title, a section and a citation."""
-    _check_length(reply)
-    draft = re.sub(r"\A```(?:markdown)?\n(.*)\n```\Z", r"\1", reply.strip(), flags=re.DOTALL)
-    if not draft.startswith("# "):
-        raise AgentReplyError("the writer agent's draft does not begin with a '# ' title")
-    if "\n## " not in draft:
-        raise AgentReplyError("the writer agent's draft has no '## ' section")
-    if _OWN_LIST.search(draft):
-        raise AgentReplyError("the writer agent's draft brings a list of sources of its own")
-    if _SEVERAL.search(draft):
-        raise AgentReplyError(
-            "the writer agent's draft has several numbers in one pair of brackets"
-        )
-    if draft.count("```") % 2:
-        raise AgentReplyError("the writer agent's draft has a code block without an end")
-    if len(_CITATION.findall(draft)) > MOST_CITATIONS:
-        raise AgentReplyError(
-            f"the writer agent's draft cites more often than {MOST_CITATIONS:,} times"
-        )
-    if not cited_numbers(draft):
-        raise AgentReplyError("the writer agent's draft cites no source")
-    return draft
-
-
-def cited_numbers(markdown: str) -> set[int]:
-    """Return the numbers of the sources that a draft cites as [n]."""
-    return {int(number) for number in _CITATION.findall(markdown)}
-
-
-def _check_length(reply: str) -> None:
-    if len(reply) > REPLY_CHARACTERS:
-        raise AgentReplyError(
-            f"the agent's reply has {len(reply):,} characters, and {REPLY_CHARACTERS:,} are read"
-        )
-
-
-def _object_in(reply: str) -> dict[str, Any]:
-    # Models like to wrap JSON in a sentence or a code fence; what counts is the object itself.
-    _check_length(reply)
-    start, end = reply.find("{"), reply.rfind("}")
-    try:
-        value = json.loads(reply[start : end + 1])
-    except (ValueError, RecursionError) as error:
-        raise AgentReplyError(
-            "the agent's reply is not the JSON object it was asked for"
-        ) from error
-    return value  # type: ignore[no-any-return]  # it starts with a brace, so it is an object
-
-
-def _list_in(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    items = value.get(name)
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise AgentReplyError(f"the agent's reply has no list of objects named '{name}'")
-    return items
-
-
-def _number_in(item: dict[str, Any], name: str) -> int | None:
-    number = item.get(name)
-    if number is not None and type(number) is not int:  # `true` is an int to isinstance
-        raise AgentReplyError(f"'{name}' in the agent's reply is no whole number")
-    return number
-
-
-def _text_in(item: dict[str, Any], name: str, longest: int) -> str:
-    text = item.get(name, "")
-    if not isinstance(text, str) or len(text) > longest or _HALF_CHARACTER.search(text):
-        raise AgentReplyError(f"'{name}' in the agent's reply is no text of {longest} characters")
-    return text
-
-
-def _single_spaced(text: str) -> str:
-    return " ".join(text.split())

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from galley.contracts import Summary, cited_numbers
+from galley.contracts import Summary
+from galley.replies import cited_numbers
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>!#])")
 

@@ -6,17 +6,7 @@ What took time out of step with its size once would take minutes here.
 
 import pytest
 from galley.artifacts import Artifacts
-from galley.contracts import (
-    MOST_CITATIONS,
-    REPLY_CHARACTERS,
-    Claim,
-    Source,
-    Summary,
-    changes_from_reply,
-    choices_from_reply,
-    claims_from_reply,
-    draft_from_reply,
-)
+from galley.contracts import Claim, Source, Summary
 from galley.differences import differences
 from galley.documents import (
     LARGEST_HTML_BYTES,
@@ -30,6 +20,14 @@ from galley.found import TEXT_CHARACTERS, FoundDocuments
 from galley.letters import EXCERPT_CHARACTERS, first_lines
 from galley.passages import find_passages, in_context
 from galley.rendering import Manuscript
+from galley.replies import (
+    MOST_CITATIONS,
+    REPLY_CHARACTERS,
+    changes_from_reply,
+    choices_from_reply,
+    claims_from_reply,
+    draft_from_reply,
+)
 from galley.requests import Request
 
 from tests.unit.fakes import SCOPE

@@ -5,23 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from galley.contracts import (
+from galley.contracts import Brief, Change, Choice, Claim, Contract, Review, Source, Summary
+from galley.errors import AgentReplyError, ArtifactMissingError
+from galley.replies import (
     CHANGE_KINDS,
-    Brief,
-    Change,
-    Choice,
-    Claim,
-    Contract,
-    Review,
-    Source,
-    Summary,
     changes_from_reply,
     choices_from_reply,
     cited_numbers,
     claims_from_reply,
     draft_from_reply,
 )
-from galley.errors import AgentReplyError, ArtifactMissingError
 
 from tests.unit.fakes import DRAFT, a_brief, a_review, a_source, a_summary
 
