@@ -40,6 +40,7 @@ _FINITE = one_of(
 )
 # A sentence without its subject or its main clause, or one that tells the reader what to do.
 _NO_STATEMENT = re.compile(
+    # The words with which manuals begin a notice, TODO among them where a document has kept one.
     "^(?:"
     + one_of("NOTE TODO WARNING TIP CAUTION IMPORTANT Note Tip Warning Caution Important Hint")
     + r"\b|[A-Z]\w+ed (?:to|for|by|with|as|in|on|from|only)\b(?!.*,)"
