@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -21,6 +21,9 @@ MATRICES: dict[str, Callable[[Recorded], list[Fault]]] = {
     "refusals": matrix.refusals,
     "disturbances": matrix.disturbances,
 }
+TERMINAL = Console(stderr=True)
+# Listing a bucket's versions copies all that is in it, whosever they are.
+OF_ONE_STACK = 40  # runs
 
 
 def main() -> int:
@@ -33,17 +36,20 @@ def main() -> int:
     options = parser.parse_args()
     corpus = short_corpus(options.corpus)
     is_well = True
-    with Stack(corpus, parameters=PARAMETERS) as stack, interpreter.without_waits():
-        recorded = matrix.record(stack)
+    with interpreter.without_waits():
+        with Stack(corpus, parameters=PARAMETERS) as stack:
+            recorded = matrix.record(stack)
         for name in options.only or MATRICES:
             tried: list[Tried] = []
             for each in recorded:
                 wanted = [fault for fault in MATRICES[name](each) if options.about in str(fault)]
                 faults = wanted[:: options.every]
                 _say(f"{name}: {len(faults)} in a run that is {each.trial.name}")
-                runs = matrix.try_each(stack, each, faults, name)
-                for one in track(runs, "", len(faults), console=Console(stderr=True)):
+                runs = _try_each(corpus, each, faults, name)
+                for one in track(runs, "", len(faults), console=TERMINAL):
                     tried.append(one)
+                    if not TERMINAL.is_terminal and len(tried) % 50 == 0:
+                        _say(f"{name}: {len(tried)} tried")
                     if not one.is_right:
                         _say(f"{one.fault} ({each.trial.name}, {one.happened}×): {one.difference}")
             if not tried:
@@ -52,6 +58,12 @@ def main() -> int:
             first = "function" if name == "kills" else "fault"
             sys.stdout.write(f"{table(tried, first, _function if name == 'kills' else _kind)}\n\n")
     return int(not is_well)
+
+
+def _try_each(corpus: Path, recorded: Recorded, faults: list[Fault], name: str) -> Iterator[Tried]:
+    for start in range(0, len(faults), OF_ONE_STACK):
+        with Stack(corpus, parameters=PARAMETERS) as stack:
+            yield from matrix.try_each(stack, recorded, faults[start : start + OF_ONE_STACK], name)
 
 
 def _function(tried: Tried) -> str:
