@@ -9,43 +9,29 @@ import base64
 import json
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from werkzeug.wrappers import Request, Response
 
 from galley_local.bedrock import event_stream
 from galley_local.bedrock.knowledge_base import KnowledgeBase
-from galley_local.iam import model_access
+from galley_local.bedrock.session import Agent, ServiceError, Session, Usage
 from galley_local.iam.permissions import Errand, Permissions
-from galley_local.iam.service_calls import BEDROCK, NotPermittedError, ServiceCalls
-from galley_local.resources.bedrock import BedrockAgent, BedrockAgentAlias
-
-UseTool = Callable[[str, dict[str, str]], str]
+from galley_local.iam.service_calls import ServiceCalls
 
 LOG = logging.getLogger(__name__)
 
 _INVOKE = re.compile(r"/agents/(\w+)/agentAliases/(\w+)/sessions/([\w.:-]{2,100})/text")
 _RETRIEVE = re.compile(r"/knowledgebases/(\w+)/retrieve")
 QUERY_CHARACTERS = 1000
-CHARACTERS_PER_TOKEN = 4  # an estimate for English text: no tokenizer runs here
 
 
 class Mind(Protocol):
     """What thinks behind the local agents."""
 
-    def answer(self, role: str, prompt: str, use_tool: UseTool) -> str:
-        """Return the reply of a role to a prompt."""
-
-
-class ServiceError(Exception):
-    """An error that the service would answer with."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
+    def answer(self, role: str, prompt: str, session: Session, /) -> str:
+        """Return the reply of a role to a prompt; a session is called to use a tool."""
 
 
 class BrokenAnswerError(Exception):
@@ -54,36 +40,6 @@ class BrokenAnswerError(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__("the answer is broken")
         self.response = response
-
-
-@dataclass(frozen=True)
-class Agent:
-    """An agent that can be called: what it is for, its tools' names and Lambda, its errand."""
-
-    role: str
-    arn: str
-    agent_id: str
-    alias_id: str
-    group: str
-    tools: dict[str, dict[str, dict[str, Any]]]
-    lambda_arn: str
-    thinking: Errand
-
-    @classmethod
-    def from_resources(cls, agent: BedrockAgent, alias: BedrockAgentAlias) -> "Agent":
-        """Read an agent from the template's resources."""
-        group = agent.properties["ActionGroups"][0]
-        functions = group["FunctionSchema"]["Functions"]
-        return cls(
-            role=agent.properties["AgentName"].rpartition("-")[2],
-            arn=agent.attributes["AgentArn"],
-            agent_id=agent.identifier,
-            alias_id=alias.identifier,
-            group=group["ActionGroupName"],
-            tools={each["Name"]: each["Parameters"] for each in functions},
-            lambda_arn=group["ActionGroupExecutor"]["Lambda"],
-            thinking=model_access.thinking(agent.properties, agent.region, agent.account_id),
-        )
 
 
 @dataclass(frozen=True)
@@ -133,19 +89,13 @@ class AgentRuntime:
             raise ServiceError(404, "ResourceNotFoundException", f"no agent {agent_id}/{alias_id}")
         self._do(agent.thinking)
         asked = json.loads(request.get_data())
-        session = asked.get("sessionState", {})
         prompt = asked.get("inputText", "")
 
-        def use_tool(function: str, parameters: dict[str, str]) -> str:
-            return self._use_tool(agent, session_id, session, function, parameters)
-
+        session = Session(agent, session_id, asked.get("sessionState", {}), self._service_calls)
         self.sessions.append(session_id)
-        text = self._think(agent, prompt, use_tool)
-        usage = {
-            "inputTokens": len(prompt) // CHARACTERS_PER_TOKEN,
-            "outputTokens": len(text) // CHARACTERS_PER_TOKEN,
-        }
-        output = {"traceId": session_id, "metadata": {"usage": usage}}
+        text = self._think(agent, prompt, session)
+        usage = session.usage or Usage.estimated(prompt, text)
+        output = {"traceId": session_id, "metadata": {"usage": usage.to_dict()}}
         trace = {
             "agentId": agent_id,
             "agentAliasId": alias_id,
@@ -164,56 +114,14 @@ class AgentRuntime:
         if denial := self._permissions.check_all(errand):
             raise ServiceError(403, "AccessDeniedException", str(denial))
 
-    def _think(self, agent: Agent, prompt: str, use_tool: UseTool) -> str:
+    def _think(self, agent: Agent, prompt: str, session: Session) -> str:
         try:
-            return self._mind.answer(agent.role, prompt, use_tool)
+            return self._mind.answer(agent.role, prompt, session)
         except (ServiceError, BrokenAnswerError):
             raise
         except Exception as error:
             LOG.exception("the mind failed as %s", agent.role)
             raise ServiceError(500, "InternalServerException", "the agent failed") from error
-
-    def _use_tool(
-        self,
-        agent: Agent,
-        session_id: str,
-        session: dict[str, Any],
-        function: str,
-        parameters: dict[str, str],
-    ) -> str:
-        kinds = {name: kind["Type"] for name, kind in agent.tools[function].items()}
-        event = {
-            "messageVersion": "1.0",
-            "agent": {
-                "name": agent.role,
-                "id": agent.agent_id,
-                "alias": agent.alias_id,
-                "version": "1",
-            },
-            "inputText": "",
-            "sessionId": session_id,
-            "actionGroup": agent.group,
-            "function": function,
-            "parameters": [
-                {"name": name, "type": kinds[name], "value": str(value)}
-                for name, value in parameters.items()
-            ],
-            "sessionAttributes": session.get("sessionAttributes", {}),
-            "promptSessionAttributes": session.get("promptSessionAttributes", {}),
-        }
-        called = self._service_calls.function(agent.lambda_arn)
-        if called is None:
-            raise ServiceError(424, "DependencyFailedException", f"{function} has no Lambda")
-        try:
-            outcome = self._service_calls.invoke(BEDROCK, agent.arn, called, event)
-        except NotPermittedError as error:
-            raise ServiceError(403, "AccessDeniedException", str(error)) from error
-        if outcome.failed:
-            raise ServiceError(424, "DependencyFailedException", f"{function} failed")
-        response = outcome.payload["response"]["functionResponse"]
-        if response.get("responseState") == "FAILURE":
-            raise ServiceError(424, "DependencyFailedException", f"{function} returned FAILURE")
-        return str(response["responseBody"]["TEXT"]["body"])
 
     def _retrieve(self, request: Request, base_id: str) -> Response:
         asked = json.loads(request.get_data())

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from galley_local.bedrock.agent_runtime import Agent, Base
+from galley_local.bedrock.agent_runtime import Base
 from galley_local.bedrock.knowledge_base import KnowledgeBase
+from galley_local.bedrock.session import Agent
 from galley_local.corpus import Corpus
 from galley_local.iam import knowledge_access
 from galley_local.iam.permissions import Errand

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from galley_local.corpus import Corpus
 from galley_local.faults import matrix
 from galley_local.faults.fault import Fault
 from galley_local.faults.matrix import PARAMETERS, Recorded, Tried
@@ -60,7 +61,7 @@ def main() -> int:
     return int(not is_well)
 
 
-def _try_each(corpus: Path, recorded: Recorded, faults: list[Fault], name: str) -> Iterator[Tried]:
+def _try_each(corpus: Corpus, recorded: Recorded, faults: list[Fault], name: str) -> Iterator[Tried]:
     for start in range(0, len(faults), OF_ONE_STACK):
         with Stack(corpus, parameters=PARAMETERS) as stack:
             yield from matrix.try_each(stack, recorded, faults[start : start + OF_ONE_STACK], name)

@@ -5,7 +5,8 @@ import base64
 from werkzeug.wrappers import Response
 
 from galley_local.bedrock import event_stream
-from galley_local.bedrock.agent_runtime import BrokenAnswerError, Mind, UseTool
+from galley_local.bedrock.agent_runtime import BrokenAnswerError, Mind
+from galley_local.bedrock.session import Session
 from galley_local.faults.fault import Fault, InAnswer
 from galley_local.faults.faults import Faults
 
@@ -38,9 +39,9 @@ class FaultyMind:
         self._mind = mind
         self._faults = faults
 
-    def answer(self, role: str, prompt: str, use_tool: UseTool) -> str:
+    def answer(self, role: str, prompt: str, session: Session) -> str:
         """Return the reply of a role, or what has become of it."""
-        text = self._mind.answer(role, prompt, use_tool)
+        text = self._mind.answer(role, prompt, session)
         fault = self._faults.in_answer(role)
         return _spoilt(fault, text) if fault else text
 

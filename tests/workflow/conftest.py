@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from galley.errors import message_in
 
-from galley_local.bedrock.agent_runtime import UseTool
+from galley_local.bedrock.session import UseTool
 from galley_local.corpus import Corpus
 from galley_local.extractive import ExtractiveMind
 from galley_local.mailbox import Mail

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from galley_local.bedrock.agent_runtime import QUERY_CHARACTERS, UseTool
+from galley_local.bedrock.agent_runtime import QUERY_CHARACTERS
+from galley_local.bedrock.session import UseTool
 from galley_local.reviewer import decide
 from galley_local.step_functions import interpreter
 

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from galley.prompts import fenced_values
 
-from galley_local.bedrock.agent_runtime import ServiceError, UseTool
+from galley_local.bedrock.session import ServiceError, UseTool
 from galley_local.reviewer import decide, open_link
 from galley_local.stack import Stack
 from galley_local.step_functions.interpreter import without_waits

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 from galley.prompts import fenced_values
 
-from galley_local.bedrock.agent_runtime import ServiceError, UseTool
+from galley_local.bedrock.session import ServiceError, UseTool
 from galley_local.reviewer import decide, open_link
 
 from .conftest import Ended, ScriptedMind, Workflow
