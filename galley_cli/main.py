@@ -18,6 +18,8 @@ from galley_cli.run import run_plan
 from galley_cli.view import show_denials, show_result, show_stack
 from galley_local.corpus import Corpus, CorpusError
 from galley_local.faults.fault import FORM, Fault, FaultError
+from galley_local.model import address
+from galley_local.model.address import ModelAddress, ModelError
 
 app = typer.Typer(
     help="Turn a topic into a research report that a human approved.",
@@ -79,6 +81,15 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
     ] = None,
     out: Annotated[Path, typer.Option(help="Where reports are put.")] = Path("reports"),
     sign_in: SignInOption = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar=address.FORM,
+            help="Have a model think, such as http://127.0.0.1:11434#qwen3 (Ollama) or, by "
+            "OpenAI's API, http://127.0.0.1:8000/v1#qwen3.",
+            show_default="no model: sentences of the documents",
+        ),
+    ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option(
@@ -105,8 +116,9 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             approve=approve,
             sign_in=sign_in,
             faults=tuple(Fault.parse(each) for each in fault or ()),
+            model=_model_at(model),
         )
-    except (InvalidRequestError, FaultError) as error:
+    except (InvalidRequestError, FaultError, ModelError) as error:
         _refuse(str(error))
     _end_like_an_interrupt()
     try:
@@ -171,6 +183,14 @@ def permissions(
     else:
         show_report(report, Console())
     raise typer.Exit(Exit.PUBLISHED if report.succeeded else Exit.FAILED)
+
+
+def _model_at(text: str | None) -> ModelAddress | None:
+    if text is None:
+        return None
+    model = ModelAddress.parse(text)
+    model.check()
+    return model
 
 
 def _refuse(message: str) -> NoReturn:

@@ -11,6 +11,7 @@ from galley.errors import InvalidRequestError
 from galley.requests import Request
 
 from galley_local.faults.fault import Fault
+from galley_local.model.address import ModelAddress
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Plan:
     approve: bool
     sign_in: bool = False
     faults: tuple[Fault, ...] = ()
+    model: ModelAddress | None = None  # none: the documents' own sentences
 
     @classmethod
     def checked(  # noqa: PLR0913  # one parameter per field
@@ -39,6 +41,7 @@ class Plan:
         approve: bool,
         sign_in: bool = False,
         faults: tuple[Fault, ...] = (),
+        model: ModelAddress | None = None,
     ) -> Self:
         """Check what the user asks for; raises `InvalidRequestError` that names what is wrong."""
         event = {
@@ -52,7 +55,7 @@ class Plan:
         if any(not comment.strip() for comment in rejections):
             raise InvalidRequestError("--reject: a rejection needs a comment")
         folder = _new_folder(out, request.workflow_id)
-        return cls(request, folder, rejections, approve, sign_in, faults)
+        return cls(request, folder, rejections, approve, sign_in, faults, model)
 
     def event(self) -> dict[str, Any]:
         """Return the input of the execution."""

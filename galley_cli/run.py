@@ -34,7 +34,7 @@ def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
     with LiveView(console, plan.request.topic) as view:
         view.note(f"starting the stack on this machine, with {len(corpus.documents)} documents")
         with (
-            Stack(corpus, sign_in=plan.sign_in) as stack,
+            Stack(corpus, sign_in=plan.sign_in, **_thinking_of(plan)) as stack,
             stack.faults.during(*plan.faults) as happened,
         ):
             _check_holders(stack, plan)
@@ -43,6 +43,17 @@ def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
     result.faults = {str(fault): happened.get(fault, 0) for fault in plan.faults}
     result.left_out = corpus.left_out
     return result
+
+
+def _thinking_of(plan: Plan) -> dict[str, Any]:
+    """Return what a stack is given so that the plan's model thinks, if it has one."""
+    if plan.model is None:
+        return {}
+    from galley_local.model.mind import ModelMind  # a second: only who wants a model waits for it
+
+    # Ollama answers one after the other, and who waits in its line would time out.
+    parameters = {"SummaryConcurrency": "1"} if plan.model.is_ollama else {}
+    return {"mind": ModelMind(plan.model), "parameters": parameters}
 
 
 def _check_holders(stack: "Stack", plan: Plan) -> None:

@@ -61,7 +61,9 @@ def main() -> int:
     return int(not is_well)
 
 
-def _try_each(corpus: Corpus, recorded: Recorded, faults: list[Fault], name: str) -> Iterator[Tried]:
+def _try_each(
+    corpus: Corpus, recorded: Recorded, faults: list[Fault], name: str
+) -> Iterator[Tried]:
     for start in range(0, len(faults), OF_ONE_STACK):
         with Stack(corpus, parameters=PARAMETERS) as stack:
             yield from matrix.try_each(stack, recorded, faults[start : start + OF_ONE_STACK], name)

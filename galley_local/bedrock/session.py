@@ -1,0 +1,123 @@
+"""What a mind has while it thinks as an agent: what the agent is told, and its tools."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from galley_local.iam import model_access
+from galley_local.iam.permissions import Errand
+from galley_local.iam.service_calls import BEDROCK, NotPermittedError, ServiceCalls
+from galley_local.resources.bedrock import BedrockAgent, BedrockAgentAlias
+
+UseTool = Callable[[str, dict[str, str]], str]
+
+CHARACTERS_PER_TOKEN = 4  # an estimate for English text, where no tokenizer runs
+
+
+class ServiceError(Exception):
+    """An error that the service would answer with."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Agent:
+    """An agent that can be called: what it is for and told, its tools and Lambda, its errand."""
+
+    role: str
+    arn: str
+    agent_id: str
+    alias_id: str
+    instruction: str
+    group: str
+    functions: dict[str, dict[str, Any]]  # its tools by name, as the template describes them
+    lambda_arn: str
+    thinking: Errand
+
+    @classmethod
+    def from_resources(cls, agent: BedrockAgent, alias: BedrockAgentAlias) -> "Agent":
+        """Read an agent from the template's resources."""
+        group = agent.properties["ActionGroups"][0]
+        return cls(
+            role=agent.properties["AgentName"].rpartition("-")[2],
+            arn=agent.attributes["AgentArn"],
+            agent_id=agent.identifier,
+            alias_id=alias.identifier,
+            instruction=agent.properties["Instruction"],
+            group=group["ActionGroupName"],
+            functions={each["Name"]: each for each in group["FunctionSchema"]["Functions"]},
+            lambda_arn=group["ActionGroupExecutor"]["Lambda"],
+            thinking=model_access.thinking(agent.properties, agent.region, agent.account_id),
+        )
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The tokens of an answer, those of all its turns."""
+
+    input_tokens: int
+    output_tokens: int
+
+    @classmethod
+    def estimated(cls, prompt: str, text: str) -> "Usage":
+        """Estimate them from the lengths of texts."""
+        return cls(len(prompt) // CHARACTERS_PER_TOKEN, len(text) // CHARACTERS_PER_TOKEN)
+
+    def to_dict(self) -> dict[str, int]:
+        """Return them as a trace has them."""
+        return {"inputTokens": self.input_tokens, "outputTokens": self.output_tokens}
+
+
+class Session:
+    """One call of an agent; called itself, it uses a tool, and returns what that says."""
+
+    def __init__(
+        self, agent: Agent, session_id: str, state: dict[str, Any], service_calls: ServiceCalls
+    ) -> None:
+        self.agent = agent
+        self.usage: Usage | None = None  # what the mind has counted, if it counts
+        self._id = session_id
+        self._state = state
+        self._service_calls = service_calls
+
+    def __call__(self, function: str, parameters: dict[str, str]) -> str:
+        """Have the agent's Lambda do what a tool does; raises `ServiceError` as InvokeAgent."""
+        called = self._service_calls.function(self.agent.lambda_arn)
+        if called is None:
+            raise ServiceError(424, "DependencyFailedException", f"{function} has no Lambda")
+        try:
+            event = self._event(function, parameters)
+            outcome = self._service_calls.invoke(BEDROCK, self.agent.arn, called, event)
+        except NotPermittedError as error:
+            raise ServiceError(403, "AccessDeniedException", str(error)) from error
+        if outcome.failed:
+            raise ServiceError(424, "DependencyFailedException", f"{function} failed")
+        response = outcome.payload["response"]["functionResponse"]
+        if response.get("responseState") == "FAILURE":
+            raise ServiceError(424, "DependencyFailedException", f"{function} returned FAILURE")
+        return str(response["responseBody"]["TEXT"]["body"])
+
+    def _event(self, function: str, parameters: dict[str, str]) -> dict[str, Any]:
+        known = self.agent.functions[function]["Parameters"]
+        return {
+            "messageVersion": "1.0",
+            "agent": {
+                "name": self.agent.role,
+                "id": self.agent.agent_id,
+                "alias": self.agent.alias_id,
+                "version": "1",
+            },
+            "inputText": "",
+            "sessionId": self._id,
+            "actionGroup": self.agent.group,
+            "function": function,
+            "parameters": [
+                {"name": name, "type": known[name]["Type"], "value": str(value)}
+                for name, value in parameters.items()
+            ],
+            "sessionAttributes": self._state.get("sessionAttributes", {}),
+            "promptSessionAttributes": self._state.get("promptSessionAttributes", {}),
+        }
