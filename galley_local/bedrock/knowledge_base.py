@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import bm25s
-import Stemmer
 from galley.documents import Document
+
+from galley_local.extractive.words import stem
 
 PASSAGE_CHARACTERS = 900
 _BREAK = re.compile(r"\n\s*\n")
@@ -30,7 +31,6 @@ class KnowledgeBase:
             for uri, document in documents.items()
             for part in _parts(document.text)
         ]
-        self._stemmer = Stemmer.Stemmer("english")
         self._index = bm25s.BM25()
         if self.passages:
             tokens = self._tokens([passage.text for passage in self.passages])
@@ -54,7 +54,11 @@ class KnowledgeBase:
 
     def _tokens(self, texts: list[str]) -> Any:
         return bm25s.tokenize(
-            texts, stopwords="en", stemmer=self._stemmer, show_progress=False, return_ids=True
+            texts,
+            stopwords="en",
+            stemmer=lambda words: [stem(word) for word in words],
+            show_progress=False,
+            return_ids=True,
         )
 
 

@@ -38,6 +38,7 @@ def summary_of(
         return (
             _LEAD_WORDS[0] <= fact.length <= _LEAD_WORDS[1]
             and stands_alone(fact.text)
+            and not fact.text.startswith("`")  # what an option does answers no topic
             and not any(fact is one for one in needed)
             and not fact.needs
             # A summary answers the topic; anything else is a detail out of place.
@@ -55,6 +56,8 @@ def summary_of(
             may_lend = [fact for fact in section.facts if section not in wanted and fits(fact)]
             if may_lend and len(lead) < enough and len(section.facts) > least:
                 lead.append(max(may_lend, key=worth))
+    if not brief.first:  # else it begins with what was asked for
+        lead.sort(key=lambda fact: -fact.named)
     return lead or sorted(facts_of(sections), key=lambda fact: -fact.score - _generality(fact))[:1]
 
 

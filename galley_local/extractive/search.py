@@ -26,7 +26,7 @@ _CORE = 8  # passages that show what else belongs to the topic
 
 # Lists of changes name everything and tell nothing of how it works.
 _LISTING = re.compile(
-    r"\b(?:change ?logs?|release (?:history|notes)|what.s new|new features|table of contents)\b"
+    r"\b(?:change ?logs?|release (?:history|notes|\d)|what.s new|new features|table of contents)\b"
     r"|^(?:changes|news|copyright|index|glossary|bibliography)\b",
     re.IGNORECASE,
 )

@@ -11,7 +11,8 @@ from galley_local.extractive.english import STOP_WORDS, WEAK_WORDS
 
 WORD = re.compile(r"\w+(?:['’]\w+)?")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-
+# A stem that ends so is a noun's, of a verb that is long enough to be known by its stem.
+_DOING = re.compile(r"\w{4}eri$")
 
 _LOCAL = threading.local()
 
@@ -29,7 +30,9 @@ def stem(word: str) -> str:
     if not hasattr(_LOCAL, "stemmer"):
         _LOCAL.stemmer = Stemmer.Stemmer("english", 0)
     # Twice, because the stem of a plural may still have the ending of its singular: `lenses`.
-    return str(_LOCAL.stemmer.stemWord(_LOCAL.stemmer.stemWord(folded)))
+    found = str(_LOCAL.stemmer.stemWord(_LOCAL.stemmer.stemWord(folded)))
+    # What is done and the doing of it are one: `recover` and `recovery`.
+    return str(_LOCAL.stemmer.stemWord(found[:-1])) if _DOING.search(found) else found
 
 
 WEAK_STEMS = frozenset(stem(word) for word in WEAK_WORDS)

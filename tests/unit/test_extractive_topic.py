@@ -41,6 +41,15 @@ def test_a_plural_has_the_stem_of_its_singular(plural: str) -> None:
     assert stem(plural) == stem(singular[plural])
 
 
+@pytest.mark.parametrize(
+    ("verb", "noun"),
+    [("recover", "recovery"), ("discovers", "discoveries"), ("delivered", "delivery")],
+)
+def test_what_is_done_and_the_doing_of_it_have_one_stem(verb: str, noun: str) -> None:
+    assert stem(verb) == stem(noun)
+    assert stem("every") != stem("ever")
+
+
 def test_what_every_sentence_says_counts_less_than_what_few_say() -> None:
     said = [frozenset(content_stems(text)) for text in ["beacon", "beacon hill", "beacon seen"]]
 

@@ -209,6 +209,29 @@ def test_a_sentence_that_refers_back_does_not_stand_in_the_summary() -> None:
     assert lead == [facts[1]]
 
 
+def test_the_summary_begins_with_what_answers_the_topic_best() -> None:
+    lamps = [
+        "Electric arcs let crews see a lighthouse from a greater range in poor weather.",
+        "The keepers of most stations were paid by the quarter and lived beside the tower.",
+        "A keeper trimmed the wick by hand every few hours of the night.",
+        "Oil was carried to the tower in barrels by a small boat from the port.",
+    ]
+    lenses = [
+        "`lens` says how lighthouses made their lights seen farther by sailors at sea.",
+        "Stepped lenses made the lights of lighthouses seen farther than any mirror.",
+        "The glass was cut and ground in workshops that served no other trade.",
+        "Prisms above and below the lens gathered what would have been lost.",
+    ]
+    facts = [Fact(text, n, 0) for n, text in enumerate([*lamps, *lenses], start=1)]
+    rate(Topic(TOPIC), facts)
+    facts[4].score = 9.0
+    sections = [Section("Lamps", facts[:4]), Section("Lenses", facts[4:])]
+
+    lead = summary_of(Topic(TOPIC), sections, [], Brief([]))
+
+    assert lead == [facts[5], facts[0]]
+
+
 def test_a_sentence_is_chosen_with_the_one_that_introduces_its_subject() -> None:
     texts = [
         "France named a commission of twelve members in the spring of that decade.",
