@@ -40,7 +40,7 @@ test: check  ## Check the code and run every test that needs no container
 attack: $(READY)  ## Attack the approval endpoint of a stack on this machine, and print what came of it
 	@$(BIN)/python -m galley_local.attacks
 
-chaos: $(READY)  ## Let every fault happen, each in a run of its own, and print what came of it (about half an hour)
+chaos: $(READY)  ## Let every fault happen, each in a run of its own, and print what came of it (about an hour)
 	@$(BIN)/python -m galley_local.faults
 
 load: $(READY)  ## Run 200 workflows at once, throttled, and print what came of it (about 15 minutes)
