@@ -8,11 +8,11 @@ from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
 from galley.contracts import Brief, Change, Summary
-from galley.errors import CitationError, TooFewSourcesError
+from galley.drafts import Gate
+from galley.errors import TooFewSourcesError
 from galley.events import Pointer, read_task
-from galley.markdown import with_list_of_sources
 from galley.prompts import prompt_beside
-from galley.replies import cited_numbers, draft_from_reply
+from galley.replies import draft_from_reply
 from galley.scope import Scope
 
 AGENT = agent_from_env()
@@ -28,6 +28,7 @@ class WriterTask:
     topic: str
     round: int
     summaries: list[Pointer]
+    redrives: int = 0
 
 
 @telemetry.handler
@@ -44,6 +45,7 @@ def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any
 
 
 def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
+    gate = Gate(artifacts, task.scope, task.round, task.redrives)
     summaries = [artifacts.read(each.key, Summary) for each in task.summaries]
     numbered = dict(enumerate(summaries, start=1))
     changes = _changes(task, artifacts)
@@ -54,12 +56,13 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
         topic=task.topic,
         sources=[_offered(number, summary) for number, summary in numbered.items()],
         changes=[asdict(change) for change in changes],
+        returned=gate.offered(),
     )
-    session_id = task.scope.session_id("writer", str(task.round))
-    draft = draft_from_reply(agent.ask(prompt, session_id, task.scope.attributes()).text)
-    if unknown := cited_numbers(draft) - (numbered.keys() - dropped):
-        raise CitationError(f"the draft cites {sorted(unknown)}, which are not among its sources")
-    return with_list_of_sources(draft, numbered)
+    session_id = task.scope.session_id("writer", gate.item)
+    answer = agent.ask(prompt, session_id, task.scope.attributes())
+    usable = {number: each for number, each in numbered.items() if number not in dropped}
+    given = " ".join([task.topic, *(change.what for change in changes)])
+    return gate.passed(draft_from_reply(answer.text), usable, given, answer.evidence())
 
 
 def _changes(task: WriterTask, artifacts: Artifacts) -> list[Change]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from galley.contracts import Change, Choice, Claim
 from galley.errors import AgentReplyError
+from galley.texts import Words
 
 CHANGE_KINDS = ("expand", "drop_source", "shorten", "start_with", "remove", "other")
 
@@ -34,17 +35,27 @@ def choices_from_reply(reply: str, known: set[str]) -> list[Choice]:
 
 
 def claims_from_reply(reply: str, source_text: str) -> list[Claim]:
-    """Read the summary agent's claims; a quote that the source does not hold is refused."""
+    """
+    Read the summary agent's claims; a quote that the source does not hold is refused.
+
+    What differs only in white space, hyphens, quotation marks, case or a slip is kept as the source
+    has it.
+    """
     claims = [
         Claim(_text_in(item, "text", 2000), _text_in(item, "quote", 4000))
         for item in _list_in(_object_in(reply), "claims")
     ]
-    searchable = _single_spaced(source_text)
-    for claim in claims:
-        quote = _single_spaced(claim.quote)
-        if not quote or not claim.text.strip() or quote not in searchable:
-            raise AgentReplyError("the summary agent quotes words that the source does not hold")
-    return claims
+    searchable, words = _single_spaced(source_text), Words(source_text)
+    return [_in_its_words(claim, searchable, words) for claim in claims]
+
+
+def _in_its_words(claim: Claim, searchable: str, words: Words) -> Claim:
+    """Return a claim whose quote is the source's own words, as they stand there."""
+    quote = _single_spaced(claim.quote)
+    found = claim.quote if quote and quote in searchable else words.find(quote)
+    if not found or not claim.text.strip():
+        raise AgentReplyError("the summary agent quotes words that the source does not hold")
+    return Claim(claim.text, found)
 
 
 def changes_from_reply(reply: str, known_numbers: set[int]) -> list[Change]:

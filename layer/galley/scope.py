@@ -37,6 +37,14 @@ class Scope:
         """Return the key of a round's draft; rounds count from 1."""
         return self.key("drafts", f"{round_number}.md")
 
+    def attempt_key(self, round_number: int, name: str) -> str:
+        """Return the key of a draft that the citation gate did not let pass."""
+        return self.key("drafts", f"{round_number}.attempt-{name}")
+
+    def check_key(self, round_number: int, draft_sha256: str) -> str:
+        """Return the key of what the citation gate said of the draft with this hash."""
+        return self.key("checks", f"{round_number}.{draft_sha256[:16]}.json")
+
     def review_key(self, round_number: int) -> str:
         """Return the key of the reviewer's decision on a round's draft."""
         return self.key("reviews", f"{round_number}.json")

@@ -174,11 +174,26 @@ def test_a_quote_stands_in_its_source_whatever_its_line_ends(quote: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("quote", "kept"),
+    [
+        pytest.param("The Fresnel lens gathers light.", None, id="white space"),
+        pytest.param("the fresnel lens", "The Fresnel lens", id="another case"),
+        pytest.param("“Mirrors lose it”", "Mirrors lose it", id="quotation marks"),
+        pytest.param("The Fres\u00adnel lens", "The Fresnel lens", id="a soft hyphen"),
+        pytest.param("The Fres-\nnel lens", "The Fresnel lens", id="the end of a line"),
+    ],
+)
+def test_a_quote_is_kept_as_the_source_has_it(quote: str, kept: str | None) -> None:
+    (claim,) = claims(a_reply("claims", {"text": "It gathers light.", "quote": quote}))
+
+    assert (kept or quote) == claim.quote
+
+
+@pytest.mark.parametrize(
     "quote",
     [
         pytest.param("", id="empty"),
         pytest.param(" \n", id="blank"),
-        pytest.param("the fresnel lens", id="another case"),
         pytest.param("The Fresnel lens loses light.", id="other words"),
         pytest.param("The Fresnel lens … it.", id="an ellipsis"),
     ],

@@ -23,6 +23,7 @@ from tests.unit.fakes import (
     TOPIC,
     FakeAgent,
     a_brief,
+    a_source,
     a_summary,
     load_event,
 )
@@ -36,8 +37,9 @@ DRAFT_KEY = "press/lighthouses-1/drafts/1.md"
 
 @pytest.fixture
 def summarized(artifacts: Artifacts) -> Artifacts:
-    """Give a bucket with two summaries."""
+    """Give a bucket with two sources and their summaries."""
     for source_id in SOURCE_IDS:
+        artifacts.keep(SCOPE.source_key(source_id), a_source(source_id))
         artifacts.keep(SCOPE.summary_key(source_id), a_summary(source_id))
     return artifacts
 
@@ -52,6 +54,7 @@ def test_a_draft_comes_back_as_its_key_hash_and_round(
 ) -> None:
     event = load_event("writer_agent")
     for summary in event["summaries"]:
+        artifacts.keep(SCOPE.source_key(summary["source_id"]), a_source(summary["source_id"]))
         artifacts.keep(summary["key"], a_summary(summary["source_id"]))
     monkeypatch.setattr(app, "AGENT", FakeAgent(DRAFT))
 
