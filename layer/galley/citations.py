@@ -102,7 +102,9 @@ def check(
     uncited = [each for each in statements if _must_cite(each)]
     values: set[object] = {figure.values or figure.days for figure in figures_in(given)}
     found = [finding for each in asked for finding in _findings(each, values)]
-    unknown = [_unknown(number, statements) for number in sorted(cited - known.keys())]
+    unknown = [
+        each for number in sorted(cited - known.keys()) for each in _unknown(number, statements)
+    ]
     return _bounded(
         [*unknown, *(each for each in found if each.kind in _CERTAIN)],
         [
@@ -139,7 +141,7 @@ def _findings(asked: _Asked, given: set[object]) -> Iterable[Finding]:
             is_certain = not figure.is_word and (figure.values or figure.days) not in given
             kind = findings.FIGURE if is_certain else findings.COUNT
             yield _finding(kind, figure.said, asked, asked.others[figure])
-        elif figure in asked.far and not figure.is_word:
+        elif figure in asked.far:
             yield _finding(findings.FAR_FIGURE, figure.said, asked)
     for quotation in asked.quotations:
         if quotation in asked.missing:
@@ -157,10 +159,13 @@ def _finding(kind: str, what: str, asked: _Asked, others: Sequence[int] = ()) ->
     return Finding(kind, what, said.text, sorted(said.numbers), said.place, list(others))
 
 
-def _unknown(number: int, statements: Sequence[Statement]) -> Finding:
-    citing = next((each for each in statements if number in each.numbers), None)
-    text, place = (citing.text, citing.place) if citing else ("", 0)
-    return Finding(findings.UNKNOWN_SOURCE, str(number), text, place=place)
+def _unknown(number: int, statements: Sequence[Statement]) -> list[Finding]:
+    found = [
+        Finding(findings.UNKNOWN_SOURCE, str(number), each.text, place=each.place)
+        for each in statements
+        if number in each.numbers
+    ]
+    return found or [Finding(findings.UNKNOWN_SOURCE, str(number))]
 
 
 def _baseless(number: int, claims: Sequence[Claim], reading: Reading) -> Iterable[Finding]:

@@ -97,7 +97,8 @@ def _dates_in(text: str) -> list[Figure]:
             month = parts["m"].lower()
             number = _MONTHS.get(month) or int(month)
             day = (int(parts.get("y") or 0), number, int(parts.get("d") or 0))
-            if match.start() not in taken and 1 <= number <= 12 and day[2] <= 31:  # noqa: PLR2004
+            is_free = match.start() not in taken
+            if is_free and 1 <= number <= 12 and parts.get("d") not in {"0", "00"} and day[2] <= 31:  # noqa: PLR2004
                 taken.update(range(match.start(), match.end()))
                 found.append(Figure(match[0], match.start(), days=(day,)))
     return found

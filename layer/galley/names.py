@@ -14,8 +14,8 @@ from galley.texts import Words, fold
 
 _NAME = re.compile(r"[^\W\d_](?:[\w’'&-]*\w)?")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_ENDINGS = ("ians", "ian", "eans", "ean", "ans", "ese", "ish", "an", "es", "s", "n", "i", "e", "a")
-_SHORTEST_STEM = 4
+_ENDINGS = ("ians", "ian", "eans", "ean", "ns", "n", "ese", "ish", "an", "es", "s")
+_SHORTEST = 3
 # Words of one line are one country and its people.
 _COUNTRIES = """
 France French Frenchman Frenchmen
@@ -100,10 +100,10 @@ def _is_name_at_the_start(
     return not word.endswith(_NO_NAME) and bool(_VERB.match(sentence, match.end()))
 
 
-def has_name(words: Words, stems: frozenset[str], name: str) -> bool:
-    """Tell whether a text has a name; `stems` are those of the text's words, by `stem_of_name`."""
+def has_name(words: Words, names: frozenset[str], name: str) -> bool:
+    """Tell whether a text has a name; `names` are its words that may be one."""
     folded = fold(name)
-    if folded in words.vocabulary or stem_of_name(folded) in stems:
+    if folded in names or any(each in names for each in _kin(folded)):
         return True
     parts = [fold(part) for part in re.split(r"[\W_]+", name) if part]
     if len(parts) > 1 and all(part in words.vocabulary for part in parts):
@@ -113,15 +113,17 @@ def has_name(words: Words, stems: frozenset[str], name: str) -> bool:
     return name.isupper() and _is_abbreviated(words, name)
 
 
-@lru_cache(maxsize=50_000)
-def stem_of_name(folded: str) -> str:
-    """Return what a name has in common with its plural, its possessive and its people."""
-    if folded in _PEOPLES:
-        return _PEOPLES[folded]
-    for ending in _ENDINGS:
-        if folded.endswith(ending) and len(folded) - len(ending) >= _SHORTEST_STEM:
-            return folded.removesuffix(ending)
-    return folded
+@lru_cache(maxsize=10_000)
+def _kin(folded: str) -> tuple[str, ...]:
+    """Return a name's plural and people, or what it is the plural or the people of."""
+    longer = [folded + ending for ending in _ENDINGS]
+    shorter = [
+        folded.removesuffix(ending)
+        for ending in _ENDINGS
+        if folded.endswith(ending) and len(folded) - len(ending) >= _SHORTEST
+    ]
+    people = [each for each, country in _PEOPLES.items() if country == _PEOPLES.get(folded)]
+    return (*longer, *shorter, *people)
 
 
 def _is_abbreviated(words: Words, name: str) -> bool:

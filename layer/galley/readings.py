@@ -7,11 +7,12 @@ from functools import cached_property, lru_cache
 
 from galley.contracts import Source
 from galley.figures import Day, Figure, figures_in
-from galley.names import has_name, stem_of_name
+from galley.names import has_name
 from galley.texts import Words, unmarked
 
 # A passage is so many words long; the next one begins in its middle.
 PASSAGE_WORDS = 40
+FEW_CAPITALS = 50  # one in so many different words
 _STEM = 6
 _WEAK_WORDS = """
 about after all also and another any are because been before being between both but can could did
@@ -80,7 +81,7 @@ class Reading:
 
     def has_name(self, name: str) -> bool:
         """Tell whether a proper name stands in the source."""
-        return has_name(self.words, self._name_stems, name)
+        return has_name(self.words, self._names, name)
 
     def passages_like(self, stems: frozenset[str]) -> Counter[int]:
         """Return how many of some stems each passage has."""
@@ -94,8 +95,11 @@ class Reading:
         return sorted(int(value) for value in self._numbers if len(value) == 4 and value.isdigit())  # noqa: PLR2004
 
     @cached_property
-    def _name_stems(self) -> frozenset[str]:
-        return frozenset(map(stem_of_name, self.words.vocabulary))
+    def _names(self) -> frozenset[str]:
+        # A text without capitals, such as a transcript, has its names among all other words.
+        words = self.words
+        has_capitals = len(words.capitals) * FEW_CAPITALS > len(words.vocabulary)
+        return frozenset(words.capitals) if has_capitals else words.vocabulary
 
     @cached_property
     def _passages(self) -> dict[str, list[int]]:

@@ -19,6 +19,7 @@ vols vs
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _LAST_WORD = re.compile(r"[^\s(\[“\"]+$")
+_BEFORE_STOP = re.compile(r" ([.,;:!?])")
 _LONGEST_WORD = 20
 
 
@@ -72,7 +73,7 @@ def _statements(tokens: list[Token], heading: str, *, is_quoted: bool) -> Iterat
         count = sentence.count(_MARK)
         cited = citations[read : read + count]
         read += count
-        said = " ".join(sentence.replace(_MARK, " ").split())
+        said = _BEFORE_STOP.sub(r"\1", " ".join(sentence.replace(_MARK, " ").split()))
         numbers = tuple(dict.fromkeys(each.number for each in cited))
         place = cited[0].place if cited else 0
         if re.search(r"\w", said) or cited:

@@ -33,9 +33,13 @@ class Words:
     def __init__(self, text: str) -> None:
         self.text = text
         self.words: list[str] = []
+        self.capitals: set[str] = set()  # the words that stand somewhere with a capital
         self.starts = array("L")
         for found in _WORD.finditer(unmarked(text)):
-            self.words.append(fold(found[0]))
+            word = fold(found[0])
+            if found[0][0].isupper():
+                self.capitals.add(word)
+            self.words.append(word)
             self.starts.append(found.start())
 
     def find(self, quote: str) -> str | None:
