@@ -1,14 +1,21 @@
 """A folder of documents: what is in it, what can be read, and what was left out and why."""
 
+import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Self
 
-from galley.documents import Document, UnreadableDocumentError, read_document
+from galley.documents import (
+    BOUNDED_SUFFIXES,
+    LARGEST_BYTES,
+    Document,
+    UnreadableDocumentError,
+    read_document,
+)
 
-LARGEST_DOCUMENT_BYTES = 20_000_000
+LARGEST_DOCUMENT_BYTES = LARGEST_BYTES
 # Reading HTML takes milliseconds a document: many of them are worth a second process.
 MANY_DOCUMENTS = 200
 
@@ -46,7 +53,7 @@ class Corpus:
             reasons = "".join(f"\n  {name}: {why}" for name, why in corpus.first_left_out())
             raise CorpusError(
                 f"{folder} has no document that can be read; "
-                f"put Markdown, text or HTML files there{reasons}"
+                f"put Markdown, text, HTML, PDF or DOCX files there{reasons}"
             )
         return corpus
 
@@ -73,6 +80,16 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _parsed(data: Mapping[str, bytes]) -> dict[str, Parsed]:
+    # Those that are read in processes of their own are waited for side by side.
+    bounded = {name for name in data if PurePosixPath(name).suffix.lower() in BOUNDED_SUFFIXES}
+    parsed = _parsed_here({name: each for name, each in data.items() if name not in bounded})
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(lambda name: _parse(name, data[name]), sorted(bounded))
+        parsed |= dict(zip(sorted(bounded), found, strict=True))
+    return {name: parsed[name] for name in data}
+
+
+def _parsed_here(data: Mapping[str, bytes]) -> dict[str, Parsed]:
     if len(data) < MANY_DOCUMENTS:
         return {name: _parse(name, each) for name, each in data.items()}
     with ProcessPoolExecutor() as pool:

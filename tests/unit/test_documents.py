@@ -8,6 +8,22 @@ from galley.documents import UnreadableDocumentError, read_document
 from tests.unit.fakes import ROOT
 
 PROSE = "The Fresnel lens gathers light that a mirror would lose, and throws it far out to sea."
+RUSSIAN = (
+    "Линза Френеля собирает свет, который зеркало потеряло бы, и бросает его далеко в море. "
+    "Моряки видели огонь за тридцать миль, и каждый маяк имел свой собственный порядок вспышек."
+)
+ARABIC = (
+    "تجمع عدسة فرينل الضوء الذي كانت المرآة ستفقده وتلقيه بعيدا في البحر. "
+    "وكان البحارة يرون النور من مسافة بعيدة في الليل."
+)
+CHINESE = "灯塔的透镜把光线汇聚成一束，照向远方的海面。船员们在很远的地方就能看见它。" * 3
+KOREAN = (
+    "등대의 렌즈는 빛을 모아 먼 바다를 비춥니다. 선원들은 먼 곳에서도 그것을 볼 수 있었습니다. " * 2
+)
+JAPANESE = (
+    "灯台のレンズは光を集めて遠くの海を照らします。船員たちは遠くからそれを見ることができました。"
+    * 2
+)
 PAGE = f"""<!DOCTYPE html>
 <html><head><title>The lens | A site of lamps</title><script>var tracking = 1;</script></head>
 <body>
@@ -50,10 +66,30 @@ def test_line_ends_are_made_the_same() -> None:
         pytest.param("utf-8", f"Größe “{PROSE}” 灯", id="UTF-8"),
         pytest.param("utf-8-sig", f"Größe {PROSE}", id="with a byte order mark"),
         pytest.param("cp1252", f"Größe “{PROSE}” – café", id="Windows"),
+        pytest.param("utf-16", f"Größe “{PROSE}” – café", id="UTF-16"),
+        pytest.param("utf-16-le", f"Größe “{PROSE}” – café", id="UTF-16 without its mark"),
+        pytest.param("utf-16-be", f"Größe “{PROSE}” – café", id="UTF-16 the other way round"),
+        pytest.param("utf-32", f"Größe “{PROSE}” – café", id="UTF-32"),
+        pytest.param("utf-8", ARABIC, id="Arabic"),
+        pytest.param("utf-8", CHINESE, id="Chinese"),
+        pytest.param("cp1251", RUSSIAN, id="Russian, Windows"),
+        pytest.param("koi8_r", RUSSIAN, id="Russian, KOI8"),
+        pytest.param("cp1256", ARABIC, id="Arabic, Windows"),
+        pytest.param("cp932", JAPANESE, id="Japanese, Windows"),
+        pytest.param("gb18030", CHINESE, id="Chinese, GB"),
+        pytest.param(
+            "big5",
+            "燈塔的透鏡把光線匯聚成一束，照向遠方的海面。船員們在很遠的地方就能看見它。" * 3,
+            id="Chinese, Big5",
+        ),
     ],
 )
 def test_letters_survive_their_encoding(encoding: str, text: str) -> None:
-    assert text == read_document("a.txt", text.encode(encoding)).text
+    assert text.strip() == read_document("a.txt", text.encode(encoding)).text
+
+
+def test_a_page_in_utf_16_is_a_page() -> None:
+    assert PROSE in read_document("a.html", PAGE.encode("utf-16")).text
 
 
 def test_bytes_that_are_in_no_encoding_do_not_stop_the_rest() -> None:
@@ -75,7 +111,16 @@ def test_a_page_is_read_without_what_stands_around_its_text(name: str) -> None:
     [
         pytest.param("a.pdf", b"%PDF-1.7 " + PROSE.encode(), id="a format that is not read"),
         pytest.param("a.md", b"PK\x03\x04\x00\x00" + PROSE.encode(), id="binary"),
-        pytest.param("a.txt", PROSE.encode("utf-16"), id="UTF-16, which looks binary"),
+        pytest.param("a.txt", bytes(range(256)) * 9, id="any bytes"),
+        pytest.param(
+            "a.html",
+            PAGE.partition("<body>")[0].encode()
+            + b"<script>"
+            + b"x = 1;" * 99
+            + b"</script></html>",
+            id="a page that is only scripts",
+        ),
+        pytest.param("a.html", b"<div>" * 100_000 + PROSE.encode(), id="a page that is all depth"),
         pytest.param("a.md", b"", id="empty"),
         pytest.param("a.md", b" \n\t\n", id="blank"),
         pytest.param("a.md", b"# The lens", id="a title and no text"),

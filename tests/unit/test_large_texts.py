@@ -8,12 +8,9 @@ import pytest
 from galley.artifacts import Artifacts
 from galley.contracts import Claim, Source, Summary
 from galley.differences import differences
-from galley.documents import (
-    LARGEST_HTML_BYTES,
-    LONGEST_HEADING_CHARACTERS,
-    UnreadableDocumentError,
-    read_document,
-)
+from galley.documents import UnreadableDocumentError, read_document
+from galley.documents.html import LARGEST_BYTES as LARGEST_HTML_BYTES
+from galley.documents.plain import LONGEST_HEADING_CHARACTERS
 from galley.errors import AgentReplyError, InvalidRequestError
 from galley.evidence import MOST_SENTENCES, Witness
 from galley.found import TEXT_CHARACTERS, FoundDocuments
