@@ -8,10 +8,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.manuals import make_manuals
 from galley_local.memory import Peak
 
 TOPIC = "How lighthouses made their lights seen farther"
 STATIONS = "Which lamp had the lens of a station?"
+FILES = "How files are opened, read and closed"
 COLOURS = ("red", "green", "white", "amber", "blue", "violet", "silver", "golden")
 CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
 SAMPLE_SECONDS = 0.2
@@ -38,6 +40,9 @@ def main() -> None:
         _make_corpus(Path(folder), 1000)
         _report("1,000 documents, 10 sources", _run(STATIONS, Path(folder), 10))
         _report("1,000 documents, 40 sources", _run(STATIONS, Path(folder), 40))
+    with tempfile.TemporaryDirectory() as folder:
+        make_manuals(Path(folder), 10)
+        _report("10 PDFs of 100 pages, 10 sources", _run(FILES, Path(folder), 10))
 
 
 def _report(case: str, figures: Figures) -> None:

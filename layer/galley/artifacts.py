@@ -1,6 +1,7 @@
 """Artifacts in S3: everything larger than a pointer. Keys come from `galley.scope`."""
 
 import hashlib
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -94,11 +95,23 @@ class Artifacts:
 
     def list_keys(self, prefix: str) -> list[str]:
         """Return the keys under a prefix, sorted."""
+        return [key for key, _ in self._listed(prefix)]
+
+    def state_of(self, prefix: str) -> str:
+        """Return a hash of what lies under a prefix: another one when any object is another."""
+        return sha256(json.dumps(self._listed(prefix)).encode("utf-8"))
+
+    def _listed(self, prefix: str) -> list[tuple[str, str]]:
+        """Return keys and entity tags, sorted."""
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=self.bucket, Prefix=prefix
         )
         try:
-            return sorted(item["Key"] for page in pages for item in page.get("Contents", []))
+            return sorted(
+                (item["Key"], item.get("ETag", ""))
+                for page in pages
+                for item in page.get("Contents", [])
+            )
         except AWS_ERRORS as error:
             raise _failed("list", prefix, error) from error
 

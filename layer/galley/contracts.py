@@ -37,7 +37,9 @@ class Source(Contract):
     """
     A document that a tool really retrieved; `text` is its whole main text.
 
-    Of a very long one it is the beginning, and `left_out` says how many characters followed.
+    Of a very long one it is the beginning, and `left_out` says how many characters followed. Of one
+    that cannot be read `gap` says why, and there is no text. `pages` says where in the text each
+    page begins, if it has pages.
     """
 
     source_id: str
@@ -47,6 +49,10 @@ class Source(Contract):
     score: float = 0.0
     reason: str = ""
     left_out: int = 0
+    kind: str = ""
+    also_at: list[str] = field(default_factory=list)
+    gap: str = ""
+    pages: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

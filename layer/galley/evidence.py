@@ -58,6 +58,8 @@ class Evidence:
     reason: str = ""
     score: float = 0.0
     left_out: int = 0
+    kind: str = ""
+    also_at: list[str] = field(default_factory=list)
     quotes: list[Quoted] = field(default_factory=list)
     others: int = 0
     uses: list[Use] = field(default_factory=list)
@@ -161,6 +163,8 @@ def _evidence(
         reason=witness.source.reason if witness.source else "",
         score=witness.source.score if witness.source else 0.0,
         left_out=witness.source.left_out if witness.source else 0,
+        kind=witness.source.kind if witness.source else "",
+        also_at=witness.source.also_at if witness.source else [],
         quotes=quotes,
         others=len(witness.summary.claims) - sum(not quoted.is_nearest for quoted in quotes),
         uses=uses.get(anchor, []),

@@ -7,10 +7,9 @@ from galley.artifacts import Artifacts
 from galley.contracts import Source
 from galley.documents import UnreadableDocumentError, read_document
 from galley.errors import ArtifactMissingError
-from galley.scope import Scope
+from galley.scope import CORPUS_PREFIX, Scope
 from galley.telemetry import logger
 
-CORPUS_PREFIX = "corpus/"
 TEXT_CHARACTERS = 500_000  # a reviewer's page reads forty of them
 
 
@@ -24,23 +23,33 @@ class FoundDocuments:
         self._known = set(artifacts.list_keys(scope.key("found/")))
 
     def title_of(self, uri: str, score: float) -> str | None:
-        """Keep the document at an S3 URI and return its title; None where it is no document."""
+        """Keep the document at an S3 URI and return its title; None where nothing can be read."""
         if not uri.startswith(self._corpus):
             return None
         key = self._scope.found_key(self.id_of(uri))
         if key in self._known:
             return _kept_title(self._artifacts, key)
-        name = CORPUS_PREFIX + uri.removeprefix(self._corpus)
+        source = self._read(uri, score)
+        self._artifacts.keep(key, source)
+        self._known.add(key)
+        return source.title if source.text else None
+
+    def _read(self, uri: str, score: float) -> Source:
+        """Return what stands at a URI; what cannot be read is a gap for the reviewer to know."""
+        name = uri.removeprefix(self._corpus)
         try:
-            document = read_document(uri, self._artifacts.read_bytes(name))
+            document = read_document(uri, self._artifacts.read_bytes(CORPUS_PREFIX + name))
         except (ArtifactMissingError, UnreadableDocumentError) as error:
-            logger.warning("a retrieved document cannot be read: %s", error)
-            return None
+            is_gone = isinstance(error, ArtifactMissingError)
+            gap = "it is no longer among the documents" if is_gone else str(error)
+            logger.warning("a retrieved document cannot be read: %s", gap)
+            return Source(self.id_of(uri), name, uri, "", score, gap=gap)
         text = document.text[:TEXT_CHARACTERS]
         left_out = len(document.text) - len(text)
-        source = Source(self.id_of(uri), document.title, uri, text, score, left_out=left_out)
-        self._artifacts.keep(key, source)
-        return document.title
+        pages = [start for start in document.pages if start < len(text)]
+        return Source(
+            self.id_of(uri), document.title, uri, text, score, left_out=left_out, pages=pages
+        )
 
     def id_of(self, uri: str) -> str:
         """Return a document's id: made from its name, so that it is the same everywhere."""
@@ -48,6 +57,7 @@ class FoundDocuments:
 
 
 @lru_cache(maxsize=1000)
-def _kept_title(artifacts: Artifacts, key: str) -> str:
+def _kept_title(artifacts: Artifacts, key: str) -> str | None:
     # What was found stays as it is: an environment that is warm reads it once.
-    return artifacts.read(key, Source).title
+    source = artifacts.read(key, Source)
+    return source.title if source.text else None

@@ -37,6 +37,7 @@ class Request:
     approval: Rule
     max_sources: int
     max_revisions: int
+    fresh: bool
 
     @classmethod
     def from_event(cls, event: Any, workflow_id: str) -> Self:
@@ -49,7 +50,7 @@ class Request:
             options = {}
             problems.append("options: expected an object")
         _no_others(event, _FIELDS, "", problems)
-        _no_others(options, {"max_sources", "max_revisions"}, "options.", problems)
+        _no_others(options, {"max_sources", "max_revisions", "fresh"}, "options.", problems)
         request = cls(
             workflow_id=_matching(
                 event.get("workflow_id") or workflow_id,
@@ -68,6 +69,7 @@ class Request:
             approval=_rule(event.get("approval", Rule.ANY), problems),
             max_sources=_whole(options, "max_sources", 10, (1, MOST_SOURCES), problems),
             max_revisions=_whole(options, "max_revisions", 3, (0, MOST_REVISIONS), problems),
+            fresh=_flag(options, "fresh", problems),
         )
         if problems:
             raise InvalidRequestError("; ".join(problems))
@@ -126,6 +128,14 @@ def _whole(
     if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
         problems.append(f"options.{name}: expected a whole number from {lowest} to {highest}")
         return default
+    return value
+
+
+def _flag(options: dict[str, Any], name: str, problems: list[str]) -> bool:
+    value = options.get(name, False)
+    if not isinstance(value, bool):
+        problems.append(f"options.{name}: expected true or false")
+        return False
     return value
 
 

@@ -60,6 +60,7 @@ class Proof:
     sources: list[Evidence]
     gaps: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    unread: list[Source] = field(default_factory=list)
     earlier: Earlier | None = None
     is_whole: bool = True
 
@@ -151,8 +152,11 @@ def _proof(draft: str, round_number: int, kept: _Kept) -> Proof:
         manuscript.title,
         parts,
         evidence_of(manuscript, witnesses, leads),
-        gaps=[each.title for each in kept.sources if each.source_id not in summarized],
+        gaps=[
+            each.title for each in kept.sources if each.source_id not in summarized and not each.gap
+        ],
         unused=[each.title for each in kept.summaries if each.source_id not in used],
+        unread=[each for each in kept.sources if each.gap],
         earlier=_earlier(draft, manuscript, round_number - 1, kept),
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+CORPUS_PREFIX = "corpus/"  # what every tenant searches
+
 
 @dataclass(frozen=True)
 class Scope:

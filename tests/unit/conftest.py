@@ -24,6 +24,7 @@ os.environ |= {
     "TABLE_NAME": "galley-workflows",
     "BUCKET_NAME": "galley-artifacts",
     "AGENT": "AGENT00001/ALIAS00001",
+    "AGENT_VERSION": "2026-11-01T00:00:00Z",
     "AGENT_READ_TIMEOUT_SECONDS": "250",
     "SEARCH_CACHE_SECONDS": "3600",
     "MINIMUM_SOURCES": "1",

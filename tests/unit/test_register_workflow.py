@@ -26,6 +26,7 @@ def test_a_request_becomes_flat_checked_fields(aws: None, context: Any) -> None:
         "approval": "any",
         "max_sources": 10,
         "max_revisions": 3,
+        "fresh": False,
     }
     assert expected == registered
 

@@ -19,7 +19,9 @@ def checked(**fields: Any) -> Request:
 
 
 def test_what_is_left_out_has_a_default() -> None:
-    expected = Request("execution-1", "default", BARE["topic"], [BARE["reviewer"]], Rule.ANY, 10, 3)
+    expected = Request(
+        "execution-1", "default", BARE["topic"], [BARE["reviewer"]], Rule.ANY, 10, 3, fresh=False
+    )
 
     assert expected == Request.from_event(BARE, workflow_id="execution-1")
 
@@ -259,3 +261,13 @@ def test_a_refusal_does_not_repeat_a_long_field() -> None:
         checked(topic="secret" * 1000, **{"x" * 1000: 1})
 
     assert len(str(refused.value)) < 400
+
+
+def test_a_search_can_be_asked_for_anew() -> None:
+    assert checked(options={"fresh": True}).fresh
+
+
+@pytest.mark.parametrize("value", ["true", 1, None])
+def test_fresh_is_true_or_false(value: Any) -> None:
+    with pytest.raises(InvalidRequestError, match=r"options\.fresh: expected true or false"):
+        checked(options={"fresh": value})

@@ -138,6 +138,26 @@ def test_a_source_without_a_summary_is_a_gap(kept: Artifacts) -> None:
     assert "Left out, because no summary of it could be made: Lightships" in page_of(proof)
 
 
+def test_a_document_that_could_not_be_read_is_named_with_the_reason(kept: Artifacts) -> None:
+    keep(kept, a_source(LIGHTSHIPS, title="ships.pdf", text="", gap="scanned: only pictures"))
+
+    proof = proof_of(kept, SCOPE, 1, DRAFT)
+
+    assert proof.gaps == []
+    assert "Found, but not read: ships.pdf (scanned: only pictures)" in page_of(proof)
+
+
+def test_a_source_says_of_which_kind_it_is_and_where_its_copies_are(artifacts: Artifacts) -> None:
+    keep(
+        artifacts, a_source(kind="official source", also_at=["Lens (s3://b/lens.md)"]), a_summary()
+    )
+
+    page = page_of(proof_of(artifacts, SCOPE, 1, DRAFT))
+
+    assert "Kind of source: official source" in page
+    assert "The same text also at: Lens (s3://b/lens.md)" in page
+
+
 def test_a_source_that_the_draft_does_not_cite_is_named(kept: Artifacts) -> None:
     keep(kept, a_source(LIGHTSHIPS), a_summary(LIGHTSHIPS, title="Lightships"))
 

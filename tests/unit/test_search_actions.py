@@ -17,6 +17,7 @@ from tests.unit.fakes import (
     tool_state,
     with_parameters,
 )
+from tests.unit.papers import a_pdf
 
 EVENT = load_event("search_actions")
 TEXT = "# The lens\n\nThe Fresnel lens gathers light that a mirror would lose.\n"
@@ -87,9 +88,27 @@ def test_a_document_that_cannot_be_read_is_left_out(
     corpus.keep("corpus/scan.pdf", b"%PDF-1.7")
     passages = a_passage("scan.pdf"), a_passage("gone.md"), a_passage("lens.md")
 
-    found = json.loads(tool_answer(search(monkeypatch, context, *passages)))
+    for _ in range(2):  # what was kept as a gap stays one
+        found = json.loads(tool_answer(search(monkeypatch, context, *passages)))
+        assert ["The lens"] == [each["title"] for each in found]
 
-    assert ["The lens"] == [each["title"] for each in found]
+    kept = [corpus.read(key, Source) for key in corpus.list_keys(SCOPE.key("found/"))]
+    assert {"scan.pdf": "cut off: the end of the file is missing",
+            "gone.md": "it is no longer among the documents"} == {
+        each.title: each.gap for each in kept if each.gap
+    }  # fmt: skip
+
+
+def test_a_pdf_is_kept_with_its_pages(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.keep("corpus/lens.pdf", a_pdf(f"# The lens\n\n{TEXT[12:]}", "It is made of glass."))
+
+    (found,) = json.loads(tool_answer(search(monkeypatch, context, a_passage("lens.pdf"))))
+
+    kept = corpus.read(SCOPE.found_key(found["source_id"]), Source)
+    assert kept.title == "The lens"
+    assert ["# The", "It is"] == [kept.text[start : start + 5] for start in kept.pages]
 
 
 def test_a_result_that_is_no_document_in_the_bucket_is_left_out(

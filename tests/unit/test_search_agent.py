@@ -19,13 +19,17 @@ CHOICES = [
     {"source_id": FRESNEL, "reason": "About lenses."},
 ]
 REPLY = {"sources": CHOICES}
+TEXTS = {
+    FRESNEL: "The Fresnel lens gathers light that a mirror would lose, and throws it out to sea.",
+    LIGHTSHIPS: "A lightship lay at anchor where no tower could be built, and showed two lanterns.",
+}
 
 
 @pytest.fixture
 def found(artifacts: Artifacts) -> Artifacts:
     """Give a bucket in which the search tool has left two documents."""
-    for source_id in (FRESNEL, LIGHTSHIPS):
-        artifacts.keep(SCOPE.found_key(source_id), a_source(source_id))
+    for source_id, text in TEXTS.items():
+        artifacts.keep(SCOPE.found_key(source_id), a_source(source_id, text=text))
     return artifacts
 
 
@@ -49,7 +53,8 @@ def test_a_chosen_source_is_kept_with_its_text_and_the_reason(
     app.search(TASK, FakeAgent(REPLY), found, workflows)
 
     kept = found.read(SCOPE.source_key(FRESNEL), Source)
-    assert (a_source().text, "About lenses.") == (kept.text, kept.reason)
+    assert (TEXTS[FRESNEL], "About lenses.") == (kept.text, kept.reason)
+    assert kept.kind == "document of the knowledge base"
 
 
 def test_the_agent_is_told_the_topic_and_its_tools_the_workflow(
@@ -60,7 +65,8 @@ def test_the_agent_is_told_the_topic_and_its_tools_the_workflow(
     app.search(TASK, agent, found, workflows)
 
     (asked,) = agent.asked
-    assert {"topic": TOPIC, "max_sources": 10} == fenced_values(asked.prompt)
+    # a few more than the request's ten, in place of copies
+    assert {"topic": TOPIC, "max_sources": 12} == fenced_values(asked.prompt)
     assert asked.session_id == "lighthouses-1.search.0"
     assert asked.attributes == {"tenant": "press", "workflow_id": "lighthouses-1"}
 
@@ -152,8 +158,8 @@ def test_a_search_of_another_tenant_leaves_the_cache_as_it_is(
     found: Artifacts, workflows: Workflows
 ) -> None:
     radio = Scope("radio", "lighthouses-2")
-    for source_id in (FRESNEL, LIGHTSHIPS):
-        found.keep(radio.found_key(source_id), a_source(source_id))
+    for source_id, text in TEXTS.items():
+        found.keep(radio.found_key(source_id), a_source(source_id, text=text))
     app.search(TASK, FakeAgent(REPLY), found, workflows)
 
     app.search(app.SearchTask(radio, TOPIC, 10), FakeAgent(REPLY), found, workflows)
@@ -194,3 +200,81 @@ def test_finding_nothing_is_an_answer_that_is_not_cached(
     answers = [app.search(TASK, agent, artifacts, workflows) for _ in range(2)]
 
     assert [{"sources": [], "cached": False}] * 2 == answers
+
+
+def test_of_two_copies_one_is_kept_and_the_other_named(
+    found: Artifacts, workflows: Workflows
+) -> None:
+    found.keep(SCOPE.found_key("00000001"), a_source("00000001", text=TEXTS[LIGHTSHIPS] + " Copy."))
+    reply = {"sources": [*CHOICES, {"source_id": "00000001", "reason": "About ships."}]}
+
+    answer = app.search(TASK, FakeAgent(reply), found, workflows)
+
+    assert [LIGHTSHIPS, FRESNEL] == [source["source_id"] for source in answer["sources"]]
+    kept = found.read(SCOPE.source_key(LIGHTSHIPS), Source)
+    expected = "Title of 00000001 (s3://galley-artifacts/corpus/00000001.md)"
+    assert [expected] == kept.also_at
+
+
+def test_what_could_not_be_read_is_handed_to_the_reviewer_and_to_no_agent(
+    found: Artifacts, workflows: Workflows
+) -> None:
+    gap = a_source("00000001", text="", gap="encrypted")
+    found.keep(SCOPE.found_key("00000001"), gap)
+    second = app.SearchTask(Scope("press", "lighthouses-2"), TOPIC, 10)
+
+    answers = [app.search(each, FakeAgent(REPLY), found, workflows) for each in (TASK, second)]
+
+    assert [2, 2] == [len(answer["sources"]) for answer in answers]
+    for task in (TASK, second):  # from the cache too
+        assert gap == found.read(task.scope.source_key("00000001"), Source)
+
+
+def test_a_document_that_could_not_be_read_is_no_source(
+    found: Artifacts, workflows: Workflows
+) -> None:
+    found.keep(SCOPE.found_key("00000001"), a_source("00000001", text="", gap="encrypted"))
+    reply = {"sources": [{"source_id": "00000001", "reason": "I guess."}]}
+
+    with pytest.raises(AgentReplyError):
+        app.search(TASK, FakeAgent(reply), found, workflows)
+
+
+def searched_again(task: app.SearchTask, found: Artifacts, workflows: Workflows) -> bool:
+    for source_id, text in TEXTS.items():
+        found.keep(task.scope.found_key(source_id), a_source(source_id, text=text))
+    agent = FakeAgent(REPLY)
+    app.search(task, agent, found, workflows)
+    return bool(agent.asked)
+
+
+SECOND = Scope("press", "lighthouses-2")
+
+
+def test_a_corpus_that_has_changed_is_searched_anew(found: Artifacts, workflows: Workflows) -> None:
+    found.keep("corpus/lens.md", "The lens.")
+    app.search(TASK, FakeAgent(REPLY), found, workflows)
+    second = app.SearchTask(SECOND, TOPIC, 10)
+
+    assert not searched_again(second, found, workflows)
+    found.keep("corpus/lens.md", "The lens, revised.")
+    assert searched_again(second, found, workflows)
+
+
+def test_an_agent_that_has_changed_searches_anew(
+    found: Artifacts, workflows: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.search(TASK, FakeAgent(REPLY), found, workflows)
+
+    monkeypatch.setattr(app, "AGENT_STATE", [*app.AGENT_STATE[:1], "later", *app.AGENT_STATE[2:]])
+
+    assert searched_again(app.SearchTask(SECOND, TOPIC, 10), found, workflows)
+
+
+def test_a_fresh_search_passes_the_cache_by_and_its_own_retry_does_not(
+    found: Artifacts, workflows: Workflows
+) -> None:
+    app.search(TASK, FakeAgent(REPLY), found, workflows)
+    fresh = app.SearchTask(SECOND, TOPIC, 10, fresh=True)
+
+    assert [True, False] == [searched_again(fresh, found, workflows) for _ in range(2)]

@@ -128,8 +128,10 @@ class _Text:
         if self._goes_on(line, level):
             self._join(line.text)
         else:
-            separator = "\n\n" if self.parts else ""
-            self._put(f"{separator}{level}{' ' if level else ''}{line.text}")
+            self._put("\n\n" if self.parts else "")
+            if self._is_new_page:
+                self.pages[-1] = self._length
+            self._put(f"{level} {line.text}" if level else line.text)
             if level and not self.title and len(self.pages) == 1:
                 self.title = line.text
         self._width = line.right if self._is_new_page else max(self._width, line.right)

@@ -1,0 +1,38 @@
+"""What a search has found for a workflow, and what an earlier one of the same kind has chosen."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from galley.artifacts import Artifacts, sha256
+from galley.choosing import Candidate
+from galley.contracts import Source
+from galley.scope import CORPUS_PREFIX, Scope
+
+READERS = 10  # as many connections as a client keeps
+
+
+def candidates_in(artifacts: Artifacts, scope: Scope) -> dict[str, Candidate]:
+    """Return what the tools have found for a workflow, by id; gaps included, texts left there."""
+    keys = artifacts.list_keys(scope.key("found/"))
+    with ThreadPoolExecutor(READERS) as pool:
+        found = list(pool.map(lambda key: Candidate.of(artifacts.read(key, Source)), keys))
+    return {each.source_id: each for each in found}
+
+
+def search_hash(artifacts: Artifacts, *asked: Any) -> str:
+    """Return what a search is remembered by: all that is asked, and the state of the corpus."""
+    return sha256(json.dumps([*asked, artifacts.state_of(CORPUS_PREFIX)]).encode("utf-8"))
+
+
+def sources_of(
+    artifacts: Artifacts, scope: Scope, cached: Mapping[str, Any] | None
+) -> list[Source] | None:
+    """Return the sources of a remembered search; None where it has to be done again."""
+    if cached is None:
+        return None
+    first = Scope(scope.tenant, cached["workflow_id"])
+    sources = [artifacts.find(first.source_key(each), Source) for each in cached["source_ids"]]
+    # The other workflow's artifacts may have reached the end of their lifecycle: search again.
+    return [each for each in sources if each] if sources and None not in sources else None
