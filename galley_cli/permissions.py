@@ -74,13 +74,24 @@ class Report:
 def report_on(folder: Path, console: Console) -> Report:
     """Play every scenario on one stack, and report on its permissions."""
     from galley_local import playing
+    from galley_local.internet.sample import sample_sites
+    from galley_local.internet.server import PlayedInternet
     from galley_local.scenarios import SCENARIOS
     from galley_local.stack import Stack
     from galley_local.stage import Stage
 
     corpus = playing.short_corpus(folder)
     mind = playing.CuriousMind()
-    with Stack(corpus, mind=mind, parameters=playing.PARAMETERS, sign_in=True) as stack:
+    with (
+        PlayedInternet(sample_sites()) as internet,
+        Stack(
+            corpus,
+            mind=mind,
+            parameters=playing.PARAMETERS,
+            sign_in=True,
+            web=playing.web_in(internet),
+        ) as stack,
+    ):
         stage = Stage(stack)
         played = []
         for name in SCENARIOS:

@@ -14,9 +14,12 @@ from galley.prompts import fenced_values
 from galley_local.corpus import Corpus
 from galley_local.extractive import ExtractiveMind, UseTool
 from galley_local.iam.permissions import Calls, Denial, Grant
+from galley_local.internet.sample import KEY
+from galley_local.internet.server import PlayedInternet
 from galley_local.scenarios import SCENARIOS
 from galley_local.stage import REVIEWER, TOPIC, Stage
 from galley_local.watch import StuckError
+from galley_local.web import Web
 
 DOCUMENTS = ("fresnel-lens-history.md", "reflectors-before-the-lens.md")
 PARAMETERS = {
@@ -25,6 +28,11 @@ PARAMETERS = {
     "ScheduledTenant": "scheduled",
     "ScheduledReviewer": REVIEWER,
 }
+
+
+def web_in(internet: PlayedInternet) -> Web:
+    """Return every provider of the sample internet, with the key that one of them wants."""
+    return Web(("tavily", "openalex", "wikipedia"), {"tavily": KEY}, "robots@example.com", internet)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from galley_local.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from galley_local.load.watch import WatchedGate
+    from galley_local.web import Web
 
 ROOT = Path(__file__).parent.parent
 LONGEST_WAY_OUT_SECONDS = 30
@@ -32,6 +33,7 @@ class Stack:
 
     `parameters` are the template's; the addresses that a laptop decides are set here unless given.
     `concurrency` is how many environments Lambda gives the account at once.
+    With `web`, the search agent searches there, too; without, nothing leaves the machine.
     With `sign_in`, reviewers sign in to a user pool that the laptop plays.
     """
 
@@ -45,6 +47,7 @@ class Stack:
         root: Path = ROOT,
         sign_in: bool = False,
         concurrency: int = ACCOUNT_CONCURRENCY,
+        web: "Web | None" = None,
     ) -> None:
         self.work = Path(tempfile.mkdtemp(prefix="galley-"))
         self._log = _log_to(self.work / "stack.log")
@@ -54,6 +57,8 @@ class Stack:
         self.faults = self.lambdas.faults
         try:
             self._serve(port, sign_in=sign_in)
+            if web:
+                self._reach(web)
             self._start(corpus, mind, dict(parameters or {}), root)
         except BaseException:
             self.close()
@@ -80,6 +85,11 @@ class Stack:
             self.user_pool = UserPool(self.url)
             self._addresses |= self.user_pool.parameters
             self._application.hosted_sign_in = HostedSignIn(self.user_pool)
+
+    def _reach(self, web: "Web") -> None:
+        self._addresses |= web.parameters_in(self.client("secretsmanager"))
+        if web.internet:
+            self.lambdas.live_in(web.internet.settings)
 
     def _start(self, corpus: Corpus, mind: Any, parameters: dict[str, str], root: Path) -> None:
         from galley_local.deployment import Deployment

@@ -24,32 +24,49 @@ class ServiceError(Exception):
 
 
 @dataclass(frozen=True)
+class Tool:
+    """A tool of an agent: its action group, that group's Lambda, and how it is described."""
+
+    group: str
+    lambda_arn: str
+    function: dict[str, Any]  # as the template has it
+
+    @property
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """What it takes, by name."""
+        found: dict[str, dict[str, Any]] = self.function.get("Parameters", {})
+        return found
+
+
+@dataclass(frozen=True)
 class Agent:
-    """An agent that can be called: what it is for and told, its tools and Lambda, its errand."""
+    """An agent that can be called: what it is for and told, its tools by name, its errand."""
 
     role: str
     arn: str
     agent_id: str
     alias_id: str
     instruction: str
-    group: str
-    functions: dict[str, dict[str, Any]]  # its tools by name, as the template describes them
-    lambda_arn: str
+    tools: dict[str, Tool]
     thinking: Errand
 
     @classmethod
     def from_resources(cls, agent: BedrockAgent, alias: BedrockAgentAlias) -> "Agent":
         """Read an agent from the template's resources."""
-        group = agent.properties["ActionGroups"][0]
+        tools = {
+            each["Name"]: Tool(
+                group["ActionGroupName"], group["ActionGroupExecutor"]["Lambda"], each
+            )
+            for group in agent.properties["ActionGroups"]
+            for each in group["FunctionSchema"]["Functions"]
+        }
         return cls(
             role=agent.properties["AgentName"].rpartition("-")[2],
             arn=agent.attributes["AgentArn"],
             agent_id=agent.identifier,
             alias_id=alias.identifier,
             instruction=agent.properties["Instruction"],
-            group=group["ActionGroupName"],
-            functions={each["Name"]: each for each in group["FunctionSchema"]["Functions"]},
-            lambda_arn=group["ActionGroupExecutor"]["Lambda"],
+            tools=tools,
             thinking=model_access.thinking(agent.properties, agent.region, agent.account_id),
         )
 
@@ -85,11 +102,14 @@ class Session:
 
     def __call__(self, function: str, parameters: dict[str, str]) -> str:
         """Have the agent's Lambda do what a tool does; raises `ServiceError` as InvokeAgent."""
-        called = self._service_calls.function(self.agent.lambda_arn)
+        tool = self.agent.tools.get(function)
+        if tool is None:  # as a model is told that makes one up
+            return f"There is no tool {function}."
+        called = self._service_calls.function(tool.lambda_arn)
         if called is None:
             raise ServiceError(424, "DependencyFailedException", f"{function} has no Lambda")
         try:
-            event = self._event(function, parameters)
+            event = self._event(tool, parameters)
             outcome = self._service_calls.invoke(BEDROCK, self.agent.arn, called, event)
         except NotPermittedError as error:
             raise ServiceError(403, "AccessDeniedException", str(error)) from error
@@ -100,8 +120,8 @@ class Session:
             raise ServiceError(424, "DependencyFailedException", f"{function} returned FAILURE")
         return str(response["responseBody"]["TEXT"]["body"])
 
-    def _event(self, function: str, parameters: dict[str, str]) -> dict[str, Any]:
-        known = self.agent.functions[function]["Parameters"]
+    def _event(self, tool: Tool, parameters: dict[str, str]) -> dict[str, Any]:
+        kinds = {name: each["Type"] for name, each in tool.parameters.items()}
         return {
             "messageVersion": "1.0",
             "agent": {
@@ -112,10 +132,10 @@ class Session:
             },
             "inputText": "",
             "sessionId": self._id,
-            "actionGroup": self.agent.group,
-            "function": function,
+            "actionGroup": tool.group,
+            "function": tool.function["Name"],
             "parameters": [
-                {"name": name, "type": known[name]["Type"], "value": str(value)}
+                {"name": name, "type": kinds.get(name, "string"), "value": str(value)}
                 for name, value in parameters.items()
             ],
             "sessionAttributes": self._state.get("sessionAttributes", {}),

@@ -10,6 +10,7 @@ from itertools import combinations
 from galley_local.extractive.sameness import same_title, shared_wording
 from galley_local.extractive.tools import UseTool, found_by
 from galley_local.extractive.topic import Topic
+from galley_local.extractive.web import pages_on
 from galley_local.extractive.words import content_stems, is_stop_word, stem, weight, words
 
 _MOST_TERMS = 5
@@ -60,6 +61,10 @@ def search(topic: Topic, max_sources: int, use_tool: UseTool) -> str:
         _ask(" ".join([written[rarest[0]], *kin][:_QUERY_WORDS]), 1.2, hits, use_tool)
     for pair in [*combinations(rarest, 2)][: _MOST_QUERIES - 3 - len(terms)]:
         _ask(" ".join(written[one] for one in pair), 1.0, hits, use_tool)
+    for rank, (source_id, title, passage) in enumerate(pages_on(topic, use_tool)):
+        hits[source_id] = Hit(source_id, title, [passage], 3.0 / (_RANK_DAMPING + rank))
+        # What only the web speaks of is rare here, and no less a part of the topic.
+        rarity |= {one: rarity[one] or 1.0 for one in terms if one in hits[source_id].stems()}
     known = {one for one in terms if rarity[one]}
     if 2 * len(known) < len(terms):
         return json.dumps({"sources": []})

@@ -74,6 +74,7 @@ class Environments:
         self._idle: dict[str, list[Environment]] = defaultdict(list)  # by function name
         self._busy: set[Environment] = set()
         self._lock = threading.Lock()
+        self.internet: dict[str, Any] | None = None  # in which they live, if it is a played one
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {"PATH": os.environ.get("PATH", ""), "AWS_DEFAULT_REGION": "us-east-1"}
         self._fork_server = subprocess.Popen(  # noqa: S603  # our own module, by this interpreter
@@ -145,6 +146,7 @@ class Environments:
             "layers": [str(layer) for layer in function.layers],
             "environment": dict(function.environment),
             "memory": function.memory_mb,
+            "internet": self.internet,
             "log": str(self._logs / f"{function.name}.log"),
         }
         with self._lock:

@@ -33,6 +33,10 @@ class Lambdas:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def live_in(self, internet: dict[str, Any]) -> None:
+        """Let functions find the sites of a played internet, and no others."""
+        self._environments.internet = internet
+
     def add(self, function: Function) -> None:
         """Make a function known; it starts when it is first invoked."""
         self.functions[function.name] = function

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from galley_local.internet.names import playing
+
 RESPONSE_BYTES = 6_291_556
 
 PRELOADED = (
@@ -88,14 +90,15 @@ def work(settings: dict[str, Any], channel: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     stream = channel.makefile("rwb")
     _become(settings)
-    try:
-        handler = _handler(settings)
-    except BaseException as error:  # noqa: BLE001  # whatever fails here is Lambda's init error
-        _send(stream, {"pid": os.getpid(), "error": _described(error)})
-        return
-    _send(stream, {"pid": os.getpid()})
-    for line in stream:
-        _send(stream, _answer(handler, json.loads(line), settings))
+    with playing(settings["internet"]) if settings["internet"] else nullcontext():
+        try:
+            handler = _handler(settings)
+        except BaseException as error:  # noqa: BLE001  # whatever fails here is Lambda's init error
+            _send(stream, {"pid": os.getpid(), "error": _described(error)})
+            return
+        _send(stream, {"pid": os.getpid()})
+        for line in stream:
+            _send(stream, _answer(handler, json.loads(line), settings))
 
 
 def _become(settings: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from strands.tools.tools import PythonAgentTool
 from strands.types.exceptions import ModelThrottledException
 from strands.types.tools import ToolResult, ToolUse
 
-from galley_local.bedrock.session import ServiceError, Session, Usage
+from galley_local.bedrock.session import ServiceError, Session, Tool, Usage
 from galley_local.model.address import ModelAddress
 
 TURNS = 16  # answers of the model to one prompt, those included that ask for a tool
@@ -91,12 +91,12 @@ class _Tools:
         self._session = session
         self.failure: ServiceError | None = None
         self.known: list[Any] = [
-            PythonAgentTool(name, _specification(function), self._user_of(name))
-            for name, function in session.agent.functions.items()
+            PythonAgentTool(name, _specification(tool), self._user_of(name))
+            for name, tool in session.agent.tools.items()
         ]
 
     def _user_of(self, name: str) -> Callable[..., ToolResult]:
-        known = self._session.agent.functions[name]["Parameters"]
+        known = self._session.agent.tools[name].parameters
 
         def use(tool_use: ToolUse, **_: Any) -> ToolResult:
             given = tool_use["input"] if isinstance(tool_use["input"], dict) else {}
@@ -116,20 +116,21 @@ class _Tools:
         return use
 
 
-def _specification(function: dict[str, Any]) -> Any:
-    """Return a function of the template as JSON Schema has it."""
-    parameters = function.get("Parameters", {})
+def _specification(tool: Tool) -> Any:
+    """Return a tool of the template as JSON Schema has it."""
     return {
-        "name": function["Name"],
-        "description": function["Description"],
+        "name": tool.function["Name"],
+        "description": tool.function["Description"],
         "inputSchema": {
             "json": {
                 "type": "object",
                 "properties": {
                     name: {"type": each["Type"], "description": each.get("Description", name)}
-                    for name, each in parameters.items()
+                    for name, each in tool.parameters.items()
                 },
-                "required": [name for name, each in parameters.items() if each.get("Required")],
+                "required": [
+                    name for name, each in tool.parameters.items() if each.get("Required")
+                ],
             }
         },
     }

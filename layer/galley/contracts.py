@@ -53,6 +53,7 @@ class Source(Contract):
     also_at: list[str] = field(default_factory=list)
     gap: str = ""
     pages: list[int] = field(default_factory=list)
+    retrieved_at: str = ""  # of what came from the web; a document of the corpus has a version
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from galley.contracts import Claim, Source, Summary
+from galley.markdown import is_on_the_web, name_of
 from galley.passages import Passage, in_context, sentences_of, stems_of
 from galley.rendering import Citation, Manuscript, text_from_markdown
 
@@ -158,8 +159,8 @@ def _evidence(
         number,
         witness.summary.title,
         anchor,
-        name=uri.rpartition("/corpus/")[2],
-        link=uri if uri.startswith(("https://", "http://")) else "",
+        name=name_of(uri),
+        link=uri if is_on_the_web(uri) else "",
         reason=witness.source.reason if witness.source else "",
         score=witness.source.score if witness.source else 0.0,
         left_out=witness.source.left_out if witness.source else 0,

@@ -13,7 +13,9 @@ WEIGHTS = {
     "blog": -0.05,
     "forum": -0.1,
 }
-_OFFICIAL = re.compile(r"\.(?:gov|mil|int)$|(?:^|\.)(?:gov|gouv|gob|go|mil)\.[a-z]{2}$|\.europa\.eu$")
+_OFFICIAL = re.compile(
+    r"\.(?:gov|mil|int)$|(?:^|\.)(?:gov|gouv|gob|go|mil)\.[a-z]{2}$|\.europa\.eu$"
+)
 _SCHOLARLY = re.compile(
     r"\.edu$|\.(?:edu|ac)\.[a-z]{2}$|(?:^|\.)(?:doi|arxiv|openalex|jstor|biorxiv|medrxiv|plos)\.org$"
     r"|(?:^|\.)(?:nature|sciencedirect|springer|wiley)\.com$"

@@ -144,6 +144,15 @@ def _citation(
     return f'<a class="citation"{attributes}>{tokens[index].content}</a>'
 
 
+def _link_open(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
+) -> str:
+    tokens[index].attrSet(
+        "rel", "noreferrer noopener nofollow"
+    )  # it learns nothing, is not praised
+    return renderer.renderToken(tokens, index, options, env)
+
+
 # No images: one in a draft would tell its server who reads it, and when.
 # No link definitions: `[1]: https://…` would turn citations into links to elsewhere.
 _MARKDOWN = (
@@ -151,3 +160,4 @@ _MARKDOWN = (
 )
 _MARKDOWN.core.ruler.push("citations", _find_citations)
 _MARKDOWN.add_render_rule("citation", _citation)
+_MARKDOWN.add_render_rule("link_open", _link_open)

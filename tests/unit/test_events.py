@@ -52,6 +52,7 @@ READS = {
     "sign_in": OF_THE_API,
     "summary_actions": [*OF_A_TOOL, "sessionAttributes.source_id"],
     "summary_agent": [*OF_A_STATE, "topic", "source", "source.source_id", "source.key"],
+    "web_actions": OF_A_TOOL,
     "writer_actions": OF_A_TOOL,
     "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives"],
 }

@@ -32,5 +32,22 @@ def test_a_title_cannot_become_a_link_or_a_citation() -> None:
     assert "A *title* [9] with [a link](https://evil.example) &lt;b&gt;" in page
 
 
+def test_a_page_is_listed_with_its_address_as_a_link_that_shows_it() -> None:
+    page = Summary("00000000", "A page", "https://x.org/corpus/a_b*c*?q=1&r=(2)", [])
+
+    listed = html_from_markdown(with_list_of_sources("# T\n\nA fact [1].", {1: page}))
+
+    address = "https://x.org/corpus/a_b*c*?q=1&amp;r=(2)"
+    assert f'(<a href="{address}" rel="noreferrer noopener nofollow">{address}</a>)' in listed
+
+
+def test_what_is_no_address_is_no_link() -> None:
+    for uri in ("https://x.org/> [y](https://evil.example)", "javascript:alert(1)"):
+        listed = with_list_of_sources("A fact [1].", {1: Summary("0", "A page", uri, [])})
+
+        assert 'href="https' not in html_from_markdown(listed)
+        assert 'href="java' not in html_from_markdown(listed)
+
+
 def test_a_title_of_several_lines_becomes_one() -> None:
     assert as_text("A title\n# and more") == "A title \\# and more"

@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 import pytest
 from galley.rendering import Manuscript, html_from_markdown, text_from_markdown
 
+UNTRUSTED = "noreferrer noopener nofollow"
+
 
 class Elements(HTMLParser):
     """Collects the elements and attributes that a browser would see."""
@@ -92,9 +94,8 @@ def test_a_draft_cannot_lead_its_citations_elsewhere() -> None:
 def test_a_citation_inside_an_attribute_leaves_the_markup_whole() -> None:
     html = html_from_markdown('[x](https://example.org "as in [1]")')
 
-    assert [("a", {"href": "https://example.org", "title": "as in [1]"})] == Elements(html).found[
-        1:
-    ]
+    attributes = {"href": "https://example.org", "title": "as in [1]", "rel": UNTRUSTED}
+    assert [("a", attributes)] == Elements(html).found[1:]
 
 
 def test_an_image_is_not_fetched() -> None:

@@ -42,6 +42,20 @@ def in_template(function: str) -> dict[str, Any]:
     return properties
 
 
+# The tools of an agent lie in the directory of its name; the search agent may have more.
+MORE_TOOLS = {"web_actions": "search"}
+
+
+def action_group(actions: str) -> dict[str, Any]:
+    """Return the action group of an agent whose tools a function has."""
+    role = MORE_TOOLS.get(actions, actions.removesuffix("_actions"))
+    groups = RESOURCES[f"{role.capitalize()}Agent"]["Properties"]["ActionGroups"]
+    named = [each["Fn::If"][1] if "Fn::If" in each else each for each in groups]
+    group: dict[str, Any]
+    (group,) = (each for each in named if each["ActionGroupName"] == actions.replace("_", "-"))
+    return group
+
+
 def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the state machine and those inside its Map states."""
     yield definition
@@ -186,10 +200,26 @@ def test_an_agent_has_its_alias_its_role_and_its_tools(agent: str) -> None:
     created = {"Fn::Sub": f"${{{role}Agent.AgentId}}/${{{role}AgentAlias.AgentAliasId}}"}
     given = {"Ref": f"Existing{role}Agent"}
     assert {"Fn::If": [condition, created, given]} == variables["AGENT"]
-    (group,) = RESOURCES[f"{role}Agent"]["Properties"]["ActionGroups"]
-    executor = {"Fn::GetAtt": [f"{role}ActionsFunction", "Arn"]}
-    assert executor == group["ActionGroupExecutor"]["Lambda"]
-    assert f"{role}ActionsPermission" in RESOURCES
+
+
+@pytest.mark.parametrize("actions", ACTIONS)
+def test_an_action_group_calls_the_function_of_its_name_which_lets_it_in(actions: str) -> None:
+    function = resource_name(actions)
+
+    executor = action_group(actions)["ActionGroupExecutor"]["Lambda"]
+
+    assert {"Fn::GetAtt": [function, "Arn"]} == executor
+    assert function.replace("Function", "Permission") in RESOURCES
+
+
+def test_what_reaches_the_internet_cannot_see_the_corpus_and_is_alone_in_it() -> None:
+    assert "corpus/" not in json.dumps(in_template("web_actions"))
+    reaching = {
+        path.parent.name
+        for path in files_below("functions")
+        if any(each.startswith("galley.web") for each in imports(path))
+    }
+    assert reaching == {"web_actions"}
 
 
 # ---- who may import whom -------------------------------------------------------------------------
@@ -262,8 +292,7 @@ def test_an_adapter_fills_exactly_the_placeholders_of_its_prompt(agent: str) -> 
 @pytest.mark.parametrize("actions", ACTIONS)
 def test_the_template_describes_the_tools_that_the_function_has(actions: str) -> None:
     registered = import_module(f"functions.{actions}.app").ACTIONS._resolver._tools
-    agent = RESOURCES[f"{actions.removesuffix('_actions').capitalize()}Agent"]["Properties"]
-    described = agent["ActionGroups"][0]["FunctionSchema"]["Functions"]
+    described = action_group(actions)["FunctionSchema"]["Functions"]
 
     expected = {
         name: {
@@ -281,15 +310,15 @@ def test_the_template_describes_the_tools_that_the_function_has(actions: str) ->
 @pytest.mark.parametrize("actions", ACTIONS)
 def test_an_action_groups_event_calls_a_tool_that_the_template_describes(actions: str) -> None:
     event = json.loads((ROOT / f"events/{actions}.json").read_text("utf-8"))
-    agent = RESOURCES[f"{actions.removesuffix('_actions').capitalize()}Agent"]["Properties"]
+    group = action_group(actions)
     described = {
         each["Name"]: {name: field["Type"] for name, field in each["Parameters"].items()}
-        for each in agent["ActionGroups"][0]["FunctionSchema"]["Functions"]
+        for each in group["FunctionSchema"]["Functions"]
     }
 
     given = {each["name"]: each["type"] for each in event["parameters"]}
     assert given == described[event["function"]]
-    assert event["actionGroup"] == agent["ActionGroups"][0]["ActionGroupName"]
+    assert event["actionGroup"] == group["ActionGroupName"]
 
 
 # ---- the state machine ---------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from galley.contracts import Summary
 
-from galley_local.bedrock.session import ServiceError, Session
+from galley_local.bedrock.session import ServiceError, Session, Tool
 from galley_local.model.address import KEY_VARIABLE, ModelAddress, ModelError
 from galley_local.model.mind import TURNS, ModelMind
 from galley_local.playing import short_corpus
@@ -40,7 +40,9 @@ class FakeSession:
     """An agent with one tool, which says what a test wants, or fails."""
 
     def __init__(self, failure: ServiceError | None = None) -> None:
-        self.agent = SimpleNamespace(instruction="You search.", functions={SEARCH["Name"]: SEARCH})
+        self.agent = SimpleNamespace(
+            instruction="You search.", tools={SEARCH["Name"]: Tool("search", "arn", SEARCH)}
+        )
         self.usage: Any = None
         self.used: list[tuple[str, dict[str, str]]] = []
         self._failure = failure

@@ -11,7 +11,17 @@ from samtranslator.yaml_helper import yaml_parse
 
 from galley_local.corpus import Corpus
 from galley_local.iam.permissions import SERVICE, Grant, Permissions, logical_id
-from galley_local.playing import PARAMETERS, SPARE, CuriousMind, Played, play, short_corpus
+from galley_local.internet.sample import sample_sites
+from galley_local.internet.server import PlayedInternet
+from galley_local.playing import (
+    PARAMETERS,
+    SPARE,
+    CuriousMind,
+    Played,
+    play,
+    short_corpus,
+    web_in,
+)
 from galley_local.scenarios import SCENARIOS
 from galley_local.stack import Stack
 from galley_local.stage import Stage
@@ -91,8 +101,17 @@ class Theatre:
 def theatre() -> Iterator[Theatre]:
     """Return a stack whose scenarios have been played."""
     corpus = short_corpus(CORPUS)
-    stack = Stack(corpus, mind=CuriousMind(), parameters=PARAMETERS, sign_in=True)
-    with stack, interpreter.without_waits():
+    with (
+        PlayedInternet(sample_sites()) as internet,
+        Stack(
+            corpus,
+            mind=CuriousMind(),
+            parameters=PARAMETERS,
+            sign_in=True,
+            web=web_in(internet),
+        ) as stack,
+        interpreter.without_waits(),
+    ):
         theatre = Theatre(stack, Stage(stack), corpus)
         theatre.played += [play(name, theatre.stage) for name in SCENARIOS]
         theatre.used |= {

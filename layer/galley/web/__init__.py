@@ -1,0 +1,1 @@
+"""The way to the internet: searches by providers, and pages that a search has named."""

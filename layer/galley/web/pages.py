@@ -1,0 +1,96 @@
+"""What the web has given one workflow: searches, and the pages that they named, kept whole."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from galley.artifacts import Artifacts
+from galley.contracts import Source
+from galley.documents import UnreadableDocumentError, read_document
+from galley.found import TEXT_CHARACTERS
+from galley.scope import Scope
+from galley.web.address import Address
+from galley.web.failures import AddressError, NoTextError
+from galley.web.fetching import Fetcher, Page
+from galley.web.providers import Hit
+from galley.web.search import PASSAGE_CHARACTERS, Found, Named, WebSearch, search_name
+
+SHORTEST_TEXT_CHARACTERS = 200  # of what a provider itself has, to be a source by itself
+
+
+@dataclass(frozen=True)
+class FoundPages:
+    """
+    What has been found for one workflow, and a way to add to it.
+
+    Only pages that a search has named are fetched: the addresses in a text that an agent reads, or
+    that it is told to make up, lead nowhere, and carry nothing out.
+    """
+
+    artifacts: Artifacts
+    scope: Scope
+
+    def search(self, query: str, web: WebSearch) -> Found:
+        """Return what a search names; the same search of a workflow is made once."""
+        key = self.scope.key("searches", f"{search_name(query)}.json")
+        if kept := self.artifacts.find(key, Found):
+            return kept
+        hits, failed = web.search(query)
+        results = [self._named(provider, hit) for provider, hit in hits]
+        found = Found(query, results, failed)
+        # Whom nobody could ask may answer the next time: then it is searched again.
+        self.artifacts.keep(key.replace(".json", ".partly.json") if failed else key, found)
+        return found
+
+    def fetch(self, url: str, fetcher: Fetcher) -> Source:
+        """Return the page that a search has named, whole; raises a `WebError` where it cannot."""
+        address = Address.parse(url)
+        named = self._naming(str(address))
+        if named is None:
+            raise AddressError("no search has named this address: search first, then fetch")
+        key = self.scope.found_key(id_of(named.url))
+        if kept := self.artifacts.find(key, Source):
+            return kept
+        page = fetcher.fetch(address)
+        title, text = _read(page, named)
+        return self._keep(id_of(named.url), title, str(page.address), text)
+
+    def _named(self, provider: str, hit: Hit) -> Named:
+        source_id = ""
+        if len(hit.text) >= SHORTEST_TEXT_CHARACTERS:
+            # The abstract of a paper, at the address where it stands: it is whole as it is.
+            source_id = id_of(f"{hit.text_at}#abstract")
+            self._keep(source_id, hit.title, hit.text_at, hit.text)
+        passage = hit.passage[:PASSAGE_CHARACTERS]
+        return Named(hit.url, hit.title, passage, provider, source_id)
+
+    def _naming(self, url: str) -> Named | None:
+        for key in self.artifacts.list_keys(self.scope.key("searches/")):
+            for named in self.artifacts.read(key, Found).results:
+                if named.url == url:
+                    return named
+        return None
+
+    def _keep(self, source_id: str, title: str, uri: str, text: str) -> Source:
+        kept = text[:TEXT_CHARACTERS]
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        left_out = len(text) - len(kept)
+        source = Source(source_id, title, uri, kept, left_out=left_out, retrieved_at=now)
+        self.artifacts.keep_first(self.scope.found_key(source_id), source)
+        return source
+
+
+def id_of(url: str) -> str:
+    """Return a page's id: long enough that nobody finds an address with the id of another."""
+    return hashlib.sha256(url.encode("utf-8")).hexdigest()[:16]
+
+
+def _read(page: Page, named: Named) -> tuple[str, str]:
+    name = PurePosixPath(page.address.target.partition("?")[0]).stem or page.address.host
+    try:
+        document = read_document(f"{name.replace('/', '-')}{page.suffix}", page.data)
+    except UnreadableDocumentError as error:
+        raise NoTextError(f"the page cannot be read: {error}") from error
+    untitled = name.replace("-", " ").replace("_", " ")
+    return (named.title if document.title == untitled else document.title), document.text
