@@ -96,6 +96,8 @@ class Deployment:
         """Return the functions with environment, role credentials and limits as deployed."""
         for logical_id, code in self._package.code.items():
             deployed = self._made.named(logical_id)
+            if deployed is None:  # its condition leaves it out
+                continue
             function = function_of(deployed, code, self._package.layers, self._endpoint.url)
             self._roles[function.environment["AWS_ACCESS_KEY_ID"]] = deployed.role
             yield function

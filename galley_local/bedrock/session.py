@@ -58,6 +58,7 @@ class Agent:
                 group["ActionGroupName"], group["ActionGroupExecutor"]["Lambda"], each
             )
             for group in agent.properties["ActionGroups"]
+            if group  # None: its condition leaves it out
             for each in group["FunctionSchema"]["Functions"]
         }
         return cls(
