@@ -11,9 +11,10 @@ from galley_local.planted.reports import Sentence, World
 
 NUMBER = re.compile(r"(?<![\w.,-])\d[\d,]*(?:\.\d+)?(?![\w.-]|,\d)")
 YEAR = re.compile(r"\b1[5-9]\d\d\b|\b20\d\d\b")
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+]  # fmt: skip
 DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b")
 WORDS = "two three four five six seven eight nine ten eleven twelve fourteen twenty thirty".split()  # noqa: SIM905

@@ -1,9 +1,11 @@
 """What no document of this repository says or names, and true sentences in other words."""
 
+from pathlib import Path
+
 FOREIGN_NAMES = (
     "Brunel", "Archimedes", "Wellington", "Lisbon", "Nairobi", "Kowalski", "Yamamoto", "Oslofjord",
     "Beethoven", "Montevideo", "Sakhalin", "Pemberton", "Hawthorne", "Zanzibar", "Valparaiso",
-    "Lindqvist", "Okonkwo", "Reykjanes", "Castellano", "Thornbury",
+    "Lindqvist", "Okonkwo", "Ulaanbaatar", "Castellano", "Thornbury",
 )  # fmt: skip
 
 INVENTED = (
@@ -39,29 +41,8 @@ INVENTED = (
     "Astronomers borrowed the rotating machinery to follow comets.",
 )
 
-# By document: sentences of the reports, said in other words.
-PARAPHRASES = (
-    ("electric-arc-at-the-forelands.html", "In December 1858, on Kent's chalk cliffs, a working lighthouse was lit by electricity for the first time."),
-    ("argand-lamp-and-lighthouse-oils.md", "The flame at the lighthouse's heart changed more in the hundred years from 1780 to 1880 than in the two thousand years before."),
-    ("filament-lamps-to-leds.html", "To suit the focus of a lens, the filament of a lighthouse lamp is wound as a compact grid."),
-    ("fog-signals-when-light-fails.html", "Through a mile of thick fog, no lamp ever built shines usefully."),
-    ("fresnel-lens-history.md", "By the engineers' reckoning, a Fresnel lens of the first order used its flame several times better than the best reflector arrays, with a single lamp to tend."),
-    ("keepers-routine-and-automation.txt", "Although gas buoys and beacons were widespread by 1914, big lights still had crews to supervise fog signals, generators and large lenses."),
-    ("a-chronicle-of-lighthouse-illumination.md", "The Pharos of Alexandria was finished about 280 BC under Ptolemy II, and its island gave French, Italian, Spanish and Portuguese their word for lighthouse."),
-    ("lightships-and-buoys.txt", "From the 1920s on, navigators could take bearings in fog thanks to radio beacons aboard lightships."),
-    ("keepers-routine-and-automation.txt", "The Scottish service's best-known misfortune is still the disappearance of 3 keepers from the Flannan Isles in December 1900."),
-    ("a-chronicle-of-lighthouse-illumination.md", "On December 1, 1886 the Stevenson firm converted the Isle of May to electric light."),
-    ("american-lights-adopt-the-lens.md", "As an experiment, 2 were bought in Paris and set up in 1841 in Navesink's twin towers, on New Jersey's highlands."),
-    ("reflectors-before-the-lens.md", "Most of the major British, Scandinavian and American lights relied, from the 1760s to the 1850s, on a hollow dish of metal or glass behind every flame."),
-    ("keepers-routine-and-automation.txt", "By 1990 the US Coast Guard, which had absorbed the Lighthouse Service on July 1, 1939, had finished most of its automation."),
-    ("keepers-routine-and-automation.txt", "For almost all of its history, a lighthouse lamp needed someone awake beside it from dusk until dawn."),
-    ("seven-famous-lights.html", "On December 21, 1989, as a wave broke around La Jument, Jean Guichard photographed its keeper Théodore Malgorn in the doorway."),
-    ("lightships-and-buoys.txt", "In the 1870s a New Yorker, J. M. Courtenay, patented a whistle buoy in which water rising and falling in a long tube drove air through the whistle."),
-    ("lightships-and-buoys.txt", "At the end of 1898 Marconi's company put wireless aboard the East Goodwin lightship, to let it talk to the South Foreland."),
-    ("a-chronicle-of-lighthouse-illumination.md", "By 1910 wick lamps were vanishing from first-order stations, so favourable had the results been."),
-    ("argand-lamp-and-lighthouse-oils.md", "Around 1820, in Paris, Augustin Fresnel and François Arago made a working lighthouse burner out of Count Rumford's suggestion to nest several circular wicks in one lamp."),
-    ("electric-arc-at-the-forelands.html", "For ordinary purposes oil was the most suitable and economical light, the committee found; electricity was the most powerful, with advantages at the most important landfalls."),
-    ("a-chronicle-of-lighthouse-illumination.md", "When Dublin's Ballast Board took over all the coast lights of Ireland in 1810, only some fourteen were burning."),
-    ("electric-arc-at-the-forelands.html", "In 1898 Navesink, close to New York, received an arc with a huge two-sided lens whose beam was rated at 25,000,000 candlepower."),
-    ("a-chronicle-of-lighthouse-illumination.md", "In 1975 solar cells still cost so much that only buoys in the tropics had them."),
-)  # fmt: skip
+# Sentences of the reports, said in other words by hand, each with the document that it is of.
+PARAPHRASES = [
+    tuple(line.split(": ", 1))
+    for line in Path(__file__).with_name("paraphrases.txt").read_text("utf-8").splitlines()
+]

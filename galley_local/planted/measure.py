@@ -14,7 +14,7 @@ from galley_local.planted.rewordings import REWORDINGS
 
 SEED = 20261123
 MOST_OF_A_KIND = 60  # of each world
-IN_A_DRAFT = 40  # so that nothing that the gate finds is left out
+IN_A_DRAFT = 20  # so that nothing that the gate finds is left out
 PARAPHRASED = "said in other words, by hand"
 
 
@@ -49,8 +49,8 @@ class Figures:
         return true / max(1, true + sum(each.found for each in self.clean.values()))
 
 
-def measure(seed: int = SEED) -> Figures:
-    """Make the cases of a seed, let the gate look at them, and count."""
+def measure(seed: int = SEED, most: int = MOST_OF_A_KIND) -> Figures:
+    """Make the cases of a seed, `most` of a kind in each world, and count what the gate says."""
     figures = Figures({}, {}, {})
     for world in worlds():
         for kinds, counts in (
@@ -59,7 +59,7 @@ def measure(seed: int = SEED) -> Figures:
             (REWORDINGS, figures.clean),
         ):
             for plant in kinds:
-                _count(cases_of(plant, world, seed), world, counts)
+                _count(cases_of(plant, world, seed)[:most], world, counts)
         by_hand = [Case(PARAPHRASED, Sentence(text, (name,))) for name, text in PARAPHRASES]
         if all(name in world.sources for name, _ in PARAPHRASES):
             _count(by_hand, world, figures.clean)
@@ -91,7 +91,7 @@ def _said_of(cases: Sequence[Case], world: World) -> Iterator[str]:
     """Yield of each case whether its sentence fails the draft, is warned of, or neither."""
     numbers = {name: number for number, name in enumerate(world.sources, start=1)}
     cited = {name for case in cases for name in case.sentence.cites} - {UNKNOWN}
-    known = {numbers[name]: [] for name in cited}
+    known: dict[int, tuple[()]] = {numbers[name]: () for name in cited}
     sources = dict(enumerate(world.sources.values(), start=1))
     lines = [_line(case.sentence, numbers) for case in cases]
     checked = check("# Cases\n\n## All\n\n" + "\n\n".join(lines), known, sources.__getitem__)

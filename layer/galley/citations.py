@@ -123,7 +123,7 @@ def _asked(statement: Statement) -> _Asked:
     text = unmarked(statement.text)
     return _Asked(
         statement,
-        list(dict.fromkeys(each for each in figures_in(text) if not _is_any(each))),
+        list({each.said: each for each in figures_in(text) if not _is_any(each)}.values()),
         list(dict.fromkeys(names_in(text))),
         quotations_in(statement),
         stems_in(text),

@@ -34,6 +34,7 @@ SENTENCE_CHARACTERS = 300
 WHAT_CHARACTERS = 120
 MOST_KEPT = 100
 MOST_TOLD = 5
+MOST_SHOWN = 30
 MOST_RETURNED = 40
 
 
@@ -85,6 +86,16 @@ class Check(Contract):
             name: [Finding(**each) for each in data[name]] for name in ("failures", "warnings")
         }
         return cls(**{**data, **found})
+
+    @property
+    def doubts(self) -> list[Finding]:
+        """What the reviewer is shown of the warnings: the first of them."""
+        return self.warnings[:MOST_SHOWN]
+
+    @property
+    def more_doubts(self) -> int:
+        """How many warnings the reviewer is not shown."""
+        return len(self.warnings) + self.more - len(self.doubts)
 
     def told(self) -> str:
         """Return why the draft fails, in a bounded line."""

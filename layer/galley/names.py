@@ -71,6 +71,8 @@ _SENTENCE_OPENS = " \"“'‘(«*_`"
 
 def names_in(sentence: str) -> Iterator[str]:
     """Yield the words of a sentence that are names, or parts of one."""
+    if sentence.isupper():
+        return
     found = list(_NAME.finditer(sentence))
     for place, match in enumerate(found):
         word = _POSSESSIVE.sub("", match[0])

@@ -1,7 +1,7 @@
 """A source, read once for everything that the sentences of a draft ask of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -39,45 +39,45 @@ class Reading:
     def __init__(self, source: Source) -> None:
         self.text = f"{source.title}\n\n{source.text}"
         self.words = Words(self.text)
-        self._numbers: defaultdict[str, list[int]] = defaultdict(list)
-        self._days: defaultdict[Day, list[int]] = defaultdict(list)
+        # the passages in which each stands
+        self._numbers: defaultdict[str, set[int]] = defaultdict(set)
+        self._days: defaultdict[Day, set[int]] = defaultdict(set)
         for figure in figures_in(unmarked(self.text)):
             self._add(figure)
 
     def _add(self, figure: Figure) -> None:
+        passages = self._passages_at(figure.start)
         for day in figure.days:
-            self._days[day].append(figure.start)
+            self._days[day] |= passages
             for part in {day[0], day[2]} - {0}:
-                self._numbers[str(part)].append(figure.start)
+                self._numbers[str(part)] |= passages
         for values in figure.values:
             for value in values:
-                self._numbers[value].append(figure.start)
+                self._numbers[value] |= passages
 
     def place_of(self, figure: Figure, passages: frozenset[int]) -> Place:
         """Return whether a figure stands here, and whether in one of the passages."""
         found = list(self._found(figure))
-        if not found:
-            return Place(stands=False)
-        return Place(True, any(self._passages_at(start) & passages for start in found))
+        return Place(bool(found), any(not each.isdisjoint(passages) for each in found))
 
-    def _found(self, figure: Figure) -> Iterable[int]:
+    def _found(self, figure: Figure) -> Iterator[set[int]]:
         for values in figure.values:
             if all(value in self._numbers for value in values):
-                yield from self._numbers[values[0]]
+                yield self._numbers[values[0]]
         for day in figure.days:
             yield from self._found_day(day)
         if figure.span:
             for year in self._years:
                 if figure.span[0] <= year <= figure.span[1]:
-                    yield from self._numbers[str(year)]
+                    yield self._numbers[str(year)]
 
-    def _found_day(self, day: Day) -> Iterable[int]:
+    def _found_day(self, day: Day) -> Iterator[set[int]]:
         year, month, number = day
-        for said, starts in self._days.items():
+        for said, passages in self._days.items():
             # What the day's name leaves out may stand elsewhere: `on 12 May of the same year`.
             year_fits = said[0] == year or not year or (not said[0] and str(year) in self._numbers)
             if said[1] == month and year_fits and (not number or said[2] == number):
-                yield from starts
+                yield passages
 
     def has_name(self, name: str) -> bool:
         """Tell whether a proper name stands in the source."""

@@ -8,11 +8,12 @@ from itertools import count
 from typing import Any
 
 from galley.answers import Answer
-from galley.artifacts import Artifacts
+from galley.artifacts import Artifacts, sha256
 from galley.contracts import Brief, Change, Review, Source, Summary
 from galley.differences import Row, differences
 from galley.errors import ArtifactMissingError, StorageUnavailableError
 from galley.evidence import Evidence, Quoted, Witness, evidence_of, leads_of
+from galley.findings import Check
 from galley.markdown import entry_of
 from galley.rendering import SOURCES, Manuscript, text_from_markdown
 from galley.scope import Scope
@@ -63,6 +64,7 @@ class Proof:
     unread: list[Source] = field(default_factory=list)
     earlier: Earlier | None = None
     is_whole: bool = True
+    check: Check | None = None  # what the citation gate has said of it
 
     @property
     def warnings(self) -> list[Quoted]:
@@ -79,6 +81,7 @@ class _Kept:
     draft: str = ""  # of the round before, with what was said of it
     review: Review | None = None
     brief: Brief | None = None
+    check: Check | None = None
 
 
 def proof_of(artifacts: Artifacts, scope: Scope, round_number: int, draft: str) -> Proof:
@@ -108,7 +111,9 @@ def shown(
 # What was sent for approval does not change any more, nor does what it was made from.
 @lru_cache(maxsize=32)
 def _whole_proof(artifacts: Artifacts, scope: Scope, round_number: int, draft: str) -> Proof:
-    return _proof(draft, round_number, _read(artifacts, scope, round_number - 1))
+    kept = _read(artifacts, scope, round_number - 1)
+    key = scope.check_key(round_number, sha256(draft.encode("utf-8")))
+    return _proof(draft, round_number, replace(kept, check=artifacts.find(key, Check)))
 
 
 def _read(artifacts: Artifacts, scope: Scope, earlier_round: int) -> _Kept:
@@ -158,6 +163,7 @@ def _proof(draft: str, round_number: int, kept: _Kept) -> Proof:
         unused=[each.title for each in kept.summaries if each.source_id not in used],
         unread=[each for each in kept.sources if each.gap],
         earlier=_earlier(draft, manuscript, round_number - 1, kept),
+        check=kept.check,
     )
 
 
