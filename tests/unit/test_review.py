@@ -9,10 +9,11 @@ from typing import Any, NoReturn
 
 import pytest
 from galley.answers import Answer
-from galley.artifacts import Artifacts
+from galley.artifacts import Artifacts, sha256
 from galley.contracts import Change, Claim, Source, Summary
 from galley.decisions import Verdict
 from galley.errors import GalleyError, StorageRefusedError, StorageUnavailableError
+from galley.findings import Check, Finding
 from galley.forms import comments_of
 from galley.markdown import with_list_of_sources
 from galley.review import Proof, proof_of
@@ -382,3 +383,54 @@ def test_a_record_tells_since_when_the_work_goes_on(kept: Artifacts, registered:
     page = app.PAGE.fill(answer=answer, proof=replace(proof), record=record, typed={})
 
     assert re.search(r"<dt>Begun</dt><dd>\d+ \w+ \d{4}, \d\d:\d\d UTC, \d+ \w+ ago</dd>", page)
+
+
+# ---- what the citation gate has said -------------------------------------------------------------
+
+
+def keep_check(artifacts: Artifacts, *warnings: Finding) -> None:
+    """Keep what the gate said of the draft."""
+    key = SCOPE.check_key(1, sha256(DRAFT.encode()))
+    artifacts.keep(key, Check(warnings=list(warnings)))
+
+
+def test_a_doubt_leads_to_its_sentence(kept: Artifacts) -> None:
+    keep_check(kept, Finding("name", "Smeaton", "Bells rang.", [1], place=2))
+
+    page = page_of(proof_of(kept, SCOPE, 1, DRAFT))
+
+    assert "The name “Smeaton” does not stand in [1]." in page
+    assert ("a", {"href": "#cited-2"}) in Elements(page).found
+    assert "cited-2" in {attributes.get("id") for _, attributes in Elements(page).found}
+
+
+def test_a_draft_without_doubts_has_none(kept: Artifacts) -> None:
+    keep_check(kept)
+
+    assert "Before you decide" not in page_of(proof_of(kept, SCOPE, 1, DRAFT))
+
+
+def test_a_draft_that_was_not_checked_says_so(kept: Artifacts) -> None:
+    keep_check(kept)
+
+    page = page_of(proof_of(kept, SCOPE, 1, DRAFT + "One word more.\n"))
+
+    assert "No check of this draft" in page
+
+
+def test_many_doubts_are_counted(kept: Artifacts) -> None:
+    keep_check(kept, *[Finding("uncited", sentence=f"Sentence {number}.") for number in range(50)])
+
+    page = page_of(proof_of(kept, SCOPE, 1, DRAFT))
+
+    assert "Sentence 29." in page
+    assert "Sentence 30." not in page
+    assert "has 20 more doubts about this draft" in page
+
+
+def test_hostile_words_of_a_doubt_are_text(kept: Artifacts) -> None:
+    keep_check(kept, Finding("name", HOSTILE, HOSTILE, [1], place=1))
+
+    found = Elements(page_of(proof_of(kept, SCOPE, 1, DRAFT))).found
+
+    assert not any(tag == "img" or "onerror" in attributes for tag, attributes in found)

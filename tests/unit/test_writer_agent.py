@@ -1,5 +1,6 @@
 """Writer agent: a draft that cites only sources of this run, with a list nobody can invent."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from galley.errors import (
     TooFewSourcesError,
 )
 from galley.events import Pointer
+from galley.findings import Check, Returned
 from galley.prompts import fenced_values
 
 from functions.writer_agent import app
@@ -194,3 +196,97 @@ def test_a_draft_without_any_source_left_is_not_asked_for(summarized: Artifacts)
         app.write(SECOND_ROUND, agent, summarized)
 
     assert agent.asked == []
+
+
+# ---- the citation gate ---------------------------------------------------------------------------
+
+INVENTED = draft_citing("in 1822 [1]")
+FIRST_ATTEMPT = "press/lighthouses-1/drafts/1.attempt-1.json"
+
+
+def fail(artifacts: Artifacts, task: app.WriterTask = TASK) -> FakeAgent:
+    """Let the writer agent invent a year once more."""
+    agent = FakeAgent(INVENTED)
+    with pytest.raises(CitationError, match="“1822” does not stand in"):
+        app.write(task, agent, artifacts)
+    return agent
+
+
+def test_a_draft_that_fails_is_kept_with_what_was_wrong(summarized: Artifacts) -> None:
+    fail(summarized)
+
+    kept = summarized.read(FIRST_ATTEMPT, Returned)
+    assert INVENTED.strip() == kept.draft
+    assert ["1822"] == [finding.what for finding in kept.check.failures]
+    assert kept.agent["output_tokens"] == 7
+
+
+def test_the_next_attempt_is_told_what_to_mend_in_a_session_of_its_own(
+    summarized: Artifacts,
+) -> None:
+    first, agent = fail(summarized), FakeAgent(DRAFT)
+
+    app.write(TASK, agent, summarized)
+
+    (returned,) = fenced_values(agent.asked[0].prompt)["returned"]
+    assert [] == fenced_values(first.asked[0].prompt)["returned"]
+    assert INVENTED.strip() == returned["draft"]
+    assert "“1822” does not stand in [1]." == returned["problems"][0]["problem"]
+    assert "lighthouses-1.writer.1.2" == agent.asked[0].session_id
+
+
+def test_an_attempt_whose_worker_died_is_the_same_call_again(summarized: Artifacts) -> None:
+    fail(summarized)
+    died, again = FakeAgent(RuntimeError("killed")), FakeAgent(DRAFT)
+
+    with pytest.raises(RuntimeError):
+        app.write(TASK, died, summarized)
+    app.write(TASK, again, summarized)
+
+    assert died.asked == again.asked
+
+
+def test_a_draft_goes_back_twice_and_no_more(summarized: Artifacts) -> None:
+    for _ in range(3):
+        fail(summarized)
+    agent = FakeAgent(DRAFT)
+
+    with pytest.raises(CitationError, match=r"in 3 attempts: “1822” does not stand") as raised:
+        app.write(TASK, agent, summarized)
+
+    assert agent.asked == []
+    assert "gathers" not in str(raised.value)
+
+
+def test_a_redriven_execution_may_try_again(summarized: Artifacts) -> None:
+    for _ in range(3):
+        fail(summarized)
+
+    app.write(replace(TASK, redrives=1), FakeAgent(DRAFT), summarized)
+
+    assert summarized.find_bytes(DRAFT_KEY)
+
+
+def test_the_rounds_count_apart(summarized: Artifacts) -> None:
+    for _ in range(3):
+        fail(summarized)
+    summarized.keep(SCOPE.brief_key(1), a_brief())
+
+    app.write(SECOND_ROUND, FakeAgent(DRAFT), summarized)
+
+    assert summarized.find_bytes(SCOPE.draft_key(2))
+
+
+def test_what_is_suspicious_is_kept_beside_the_draft(summarized: Artifacts) -> None:
+    written = app.write(TASK, FakeAgent(f"{DRAFT}\nJohn Smeaton built it [1].\n"), summarized)
+
+    check = summarized.read(SCOPE.check_key(1, written["sha256"]), Check)
+    assert {"John", "Smeaton"} <= {finding.what for finding in check.warnings}
+
+
+def test_a_source_that_is_gone_stops_the_draft(summarized: Artifacts, context: Any) -> None:
+    task = replace(TASK, summaries=[*SUMMARIES, Pointer("00000000", SCOPE.summary_key("00000000"))])
+    summarized.keep(SCOPE.summary_key("00000000"), a_summary("00000000"))
+
+    with pytest.raises(ArtifactMissingError):
+        app.write(task, FakeAgent(DRAFT), summarized)
