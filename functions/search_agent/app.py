@@ -22,7 +22,6 @@ WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
 MINIMUM_SOURCES = int(os.environ["MINIMUM_SOURCES"])
 CACHE_SECONDS = int(os.environ["SEARCH_CACHE_SECONDS"])
 PROMPT = prompt_beside(__file__)
-# What an answer of the agent depends on beside what it is asked.
 AGENT_STATE = [os.environ["AGENT"], os.environ["AGENT_VERSION"], PROMPT.text, telemetry.VERSION]
 
 
@@ -45,18 +44,18 @@ def search(
     task: SearchTask, agent: Agent, artifacts: Artifacts, workflows: Workflows
 ) -> dict[str, Any]:
     """Return where the sources lie, best first, and whether they came from the cache."""
-    asked = task.scope.tenant, task.topic, task.max_sources
-    kept_as = search_hash(artifacts, *asked, *AGENT_STATE)
-    cached = sources_of(artifacts, task.scope, _remembered(task, workflows, kept_as))
+    scope = task.scope
+    kept_as = search_hash(artifacts, scope.tenant, task.topic, task.max_sources, *AGENT_STATE)
+    cached = sources_of(artifacts, scope, _remembered(task, workflows, kept_as))
     sources = _chosen_sources(task, agent, artifacts) if cached is None else cached
     for source in sources:
-        artifacts.keep(task.scope.source_key(source.source_id), source)
+        artifacts.keep(scope.source_key(source.source_id), source)
     ids = [source.source_id for source in sources if not source.gap]
     if cached is None and len(ids) >= MINIMUM_SOURCES:  # too few are searched for again
-        all_ids = [source.source_id for source in sources]
-        found = {"workflow_id": task.scope.workflow_id, "source_ids": all_ids}
+        every_id = [source.source_id for source in sources]
+        found = {"workflow_id": scope.workflow_id, "source_ids": every_id}
         workflows.keep_search(kept_as, found, CACHE_SECONDS)
-    pointers = [{"source_id": each, "key": task.scope.source_key(each)} for each in ids]
+    pointers = [{"source_id": each, "key": scope.source_key(each)} for each in ids]
     return {"sources": pointers, "cached": cached is not None}
 
 

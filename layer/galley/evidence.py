@@ -7,7 +7,7 @@ from functools import cached_property
 
 from galley.contracts import Claim, Source, Summary
 from galley.markdown import is_on_the_web, name_of
-from galley.passages import Passage, in_context, sentences_of, stems_of
+from galley.passages import Passage, in_context, page_of, sentences_of, stems_of
 from galley.rendering import Citation, Manuscript, text_from_markdown
 
 # What a sentence rests on has at least this share of its words.
@@ -45,6 +45,7 @@ class Quoted:
     stands: bool
     is_nearest: bool
     uses: list[Use]
+    page: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ class Witness:
         if len(passage.quote) > QUOTE_CHARACTERS:
             passage = Passage(passage.before, _cut(passage.quote), "")
         said = "" if said == quote else _cut(said)
-        return Quoted(anchor, said, passage, found is not None, is_nearest, uses)
+        page = page_of(self.source.text, self.source.pages, quote) if self.source else 0
+        return Quoted(anchor, said, passage, found is not None, is_nearest, uses, page)
 
     @cached_property
     def _sentences(self) -> list[tuple[str, set[str]]]:

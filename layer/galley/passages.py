@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 SHORTEST_STEM = 3
@@ -69,6 +70,20 @@ def in_context(text: str, quote: str, characters: int = 90) -> Passage | None:
     if len(after) > characters:
         after = after[:characters].rpartition(" ")[0] + " …"
     return Passage(before, words, after)
+
+
+def page_of(text: str, pages: Sequence[int], quote: str) -> int:
+    """Return the page on which a quote begins, counted from 1; 0 where there are no pages."""
+    words = " ".join(quote.split())
+    start = _flat(text)[0].find(words) if words and pages else -1
+    return bisect_right(_flat_starts(text, tuple(pages)), start) if start >= 0 else 0
+
+
+@lru_cache(maxsize=2)
+def _flat_starts(text: str, pages: tuple[int, ...]) -> list[int]:
+    """Return where on one line each page of a text begins."""
+    parts = (text[start:end].split() for start, end in pairwise((0, *pages)))
+    return list(accumulate(len(" ".join(words)) + bool(words) for words in parts))
 
 
 # The quotes of one source are looked up one after the other.

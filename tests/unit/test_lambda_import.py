@@ -22,7 +22,15 @@ from tests.unit.fakes import FUNCTIONS, ROOT
 from tests.unit.test_structure import TEMPLATE, in_template
 
 SITE_PACKAGES = str(Path(pytest.__file__).parents[1])
-SLOW_TO_IMPORT = {"trafilatura", "lxml", "pydantic", "requests", "urllib3.contrib.emscripten"}
+SLOW_TO_IMPORT = {
+    "trafilatura",
+    "lxml",
+    "pypdfium2",
+    "docx",
+    "pydantic",
+    "requests",
+    "urllib3.contrib.emscripten",
+}
 
 # One interpreter imports boto3, which all functions have, and forks once per function.
 IMPORTER = """

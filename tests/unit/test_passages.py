@@ -1,7 +1,7 @@
 """Passages: the paragraphs that speak of some words, verbatim, best first."""
 
 import pytest
-from galley.passages import find_passages, in_context, sentences_of, stems_of
+from galley.passages import find_passages, in_context, page_of, sentences_of, stems_of
 
 TEXT = """# Fog signals
 
@@ -79,3 +79,26 @@ def test_sentences_are_those_of_paragraphs() -> None:
 
 def test_words_are_compared_by_their_stems() -> None:
     assert stems_of("Lenses polished") == stems_of("the lens polishing") - {"the"}
+
+
+@pytest.mark.parametrize(
+    ("quote", "page"),
+    [
+        pytest.param("The first lens", 1, id="first"),
+        pytest.param("was  lit at\nCordouan", 1, id="other white space"),
+        pytest.param("at Cordouan by a", 1, id="across pages, where it begins"),
+        pytest.param("keeper of the crown", 2, id="within a paragraph"),
+        pytest.param("The lamp", 3, id="after an empty page"),
+        pytest.param("no such words", 0, id="nowhere"),
+        pytest.param("", 0, id="nothing"),
+    ],
+)
+def test_a_quote_stands_on_a_page(quote: str, page: int) -> None:
+    text = "The first lens\nwas lit at Cordouan by a keeper of the crown.\n\nThe lamp burned oil."
+    starts = [0, text.index("by a keeper"), text.index("The lamp")]
+
+    assert page == page_of(text, starts, quote)
+
+
+def test_a_text_without_pages_has_none() -> None:
+    assert page_of("The lens.", [], "lens") == 0

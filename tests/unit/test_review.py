@@ -159,6 +159,12 @@ def test_a_source_says_of_which_kind_it_is_and_where_its_copies_are(artifacts: A
     assert "The same text also at: Lens (s3://b/lens.md)" in page
 
 
+def test_a_quote_says_on_which_page_it_stands(artifacts: Artifacts) -> None:
+    keep(artifacts, a_source(pages=[0, 12]), a_summary())
+
+    assert '<p class="quiet">Page 2</p>' in page_of(proof_of(artifacts, SCOPE, 1, DRAFT))
+
+
 def test_a_source_that_the_draft_does_not_cite_is_named(kept: Artifacts) -> None:
     keep(kept, a_source(LIGHTSHIPS), a_summary(LIGHTSHIPS, title="Lightships"))
 

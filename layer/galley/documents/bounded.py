@@ -16,8 +16,8 @@ from dataclasses import asdict
 
 from galley.documents.model import Document, UnreadableDocumentError
 
-SECONDS = 30
-MEMORY_BYTES = 900_000_000  # of addresses, most of which are libraries: under the function's memory
+SECONDS = 20
+MEMORY_BYTES = 600_000_000  # of addresses: ten times an ordinary manual's
 
 
 def read_bounded(suffix: str, data: bytes) -> Document:
