@@ -20,6 +20,7 @@ from galley_local.corpus import Corpus, CorpusError
 from galley_local.faults.fault import FORM, Fault, FaultError
 from galley_local.model import address
 from galley_local.model.address import ModelAddress, ModelError
+from galley_local.web import Web
 
 app = typer.Typer(
     help="Turn a topic into a research report that a human approved.",
@@ -48,6 +49,16 @@ CorpusOption = Annotated[
 
 SignInOption = Annotated[
     bool, typer.Option("--sign-in", help="Have the reviewer sign in, as with a user pool.")
+]
+
+
+WebOption = Annotated[
+    bool,
+    typer.Option(
+        "--web",
+        help="Search the web, too: Wikipedia and OpenAlex, and Tavily with GALLEY_TAVILY_KEY. "
+        "Sites see who asks if GALLEY_WEB_CONTACT is an address.",
+    ),
 ]
 
 
@@ -90,6 +101,7 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             show_default="no model: sentences of the documents",
         ),
     ] = None,
+    web: WebOption = False,
     fault: Annotated[
         list[str] | None,
         typer.Option(
@@ -115,6 +127,7 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             rejections=tuple(reject or ()),
             approve=approve,
             sign_in=sign_in,
+            web=web,
             faults=tuple(Fault.parse(each) for each in fault or ()),
             model=_model_at(model),
         )
@@ -144,6 +157,7 @@ def up(
         int, typer.Option(min=0, max=65535, help="The port to serve on; 0 for a free one.")
     ] = 4566,
     sign_in: SignInOption = False,
+    web: WebOption = False,
 ) -> None:
     """Keep the stack running on this machine, and print where its services answer."""
     from galley_local.stack import Stack
@@ -151,7 +165,8 @@ def up(
     try:
         documents = Corpus.read(corpus)
         _end_like_an_interrupt()
-        with Stack(documents, port=port, sign_in=sign_in) as stack:
+        reached = Web.of_this_machine() if web else None
+        with Stack(documents, port=port, sign_in=sign_in, web=reached) as stack:
             show_stack(stack, Console())
             try:
                 signal.pause()

@@ -25,6 +25,7 @@ class Plan:
     sign_in: bool = False
     faults: tuple[Fault, ...] = ()
     model: ModelAddress | None = None  # none: the documents' own sentences
+    web: bool = False
 
     @classmethod
     def checked(  # noqa: PLR0913  # one parameter per field
@@ -42,6 +43,7 @@ class Plan:
         sign_in: bool = False,
         faults: tuple[Fault, ...] = (),
         model: ModelAddress | None = None,
+        web: bool = False,
     ) -> Self:
         """Check what the user asks for; raises `InvalidRequestError` that names what is wrong."""
         event = {
@@ -55,7 +57,7 @@ class Plan:
         if any(not comment.strip() for comment in rejections):
             raise InvalidRequestError("--reject: a rejection needs a comment")
         folder = _new_folder(out, request.workflow_id)
-        return cls(request, folder, rejections, approve, sign_in, faults, model)
+        return cls(request, folder, rejections, approve, sign_in, faults, model, web)
 
     def event(self) -> dict[str, Any]:
         """Return the input of the execution."""

@@ -16,6 +16,7 @@ from galley_cli.view import LiveView
 from galley_local.corpus import Corpus
 from galley_local.faults.faults import holder_of
 from galley_local.reviewer import SETTLED, review
+from galley_local.web import Web
 
 if TYPE_CHECKING:
     from galley_local.stack import Stack
@@ -31,10 +32,11 @@ def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
 
     started = time.monotonic()
     corpus = Corpus.read(folder)
+    web = Web.of_this_machine() if plan.web else None
     with LiveView(console, plan.request.topic) as view:
         view.note(f"starting the stack on this machine, with {len(corpus.documents)} documents")
         with (
-            Stack(corpus, sign_in=plan.sign_in, **_thinking_of(plan)) as stack,
+            Stack(corpus, sign_in=plan.sign_in, web=web, **_thinking_of(plan)) as stack,
             stack.faults.during(*plan.faults) as happened,
         ):
             _check_holders(stack, plan)

@@ -23,7 +23,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @ACTIONS.tool
 def find_passages(source_id: str, words: str) -> list[str]:
     """Return the passages of a source that speak of some words, verbatim, best first."""
-    if not re.fullmatch(r"[0-9a-f]{8}", source_id):
+    if not re.fullmatch(r"[0-9a-f]{8}([0-9a-f]{8})?", source_id):
         raise InvalidRequestError("'source_id' must be the source_id of one of the listed sources")
     source = ARTIFACTS.find(ACTIONS.scope.source_key(source_id), Source)
     if source is None:

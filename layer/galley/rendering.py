@@ -121,6 +121,32 @@ def _find_citations(state: StateCore) -> None:
         inline.children = children or inline.children
 
 
+def _show_where_links_lead(state: StateCore) -> None:
+    # Who follows a link trusts who made it, and a source may have told an agent to: only addresses
+    # in the list of sources, which no agent writes, are links. Others are read, not clicked.
+    lists = [
+        index
+        for index, token in enumerate(state.tokens)
+        if token.type == "inline" and token.content == SOURCES and token.level == 1
+    ]
+    body = state.tokens[: lists[-1]] if lists else state.tokens
+    for inline in body:
+        inline.children = list(_without_links(inline.children or ())) or inline.children
+
+
+def _without_links(children: Sequence[Token]) -> Iterator[Token]:
+    said, address = "", ""
+    for child in children:
+        if child.type == "link_open":
+            said, address = "", str(child.attrGet("href"))
+        elif child.type == "link_close":
+            if said != address:
+                yield Token("code_inline", "code", 0, content=address)
+        else:
+            said += child.content
+            yield child
+
+
 def _cut(text: Token, before: str, places: Iterator[int]) -> Iterator[Token]:
     end = 0
     for found in _CITATION.finditer(text.content):
@@ -158,6 +184,7 @@ def _link_open(
 _MARKDOWN = (
     MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "reference"])
 )
+_MARKDOWN.core.ruler.push("links", _show_where_links_lead)
 _MARKDOWN.core.ruler.push("citations", _find_citations)
 _MARKDOWN.add_render_rule("citation", _citation)
 _MARKDOWN.add_render_rule("link_open", _link_open)

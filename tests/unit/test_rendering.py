@@ -68,10 +68,29 @@ def test_a_link_to_a_script_is_no_link(markdown: str) -> None:
     assert [] == Elements(html_from_markdown(markdown)).links()
 
 
-def test_a_link_to_a_page_is_a_link() -> None:
-    html = html_from_markdown("[x](https://example.org/a)")
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("[Approve](https://evil.example/a)", "<p>Approve<code>https://evil.example/a</code></p>"),
+        ("<https://evil.example/a>", "<p>https://evil.example/a</p>"),
+        ("[](https://evil.example/?a&b)", "<p><code>https://evil.example/?a&amp;b</code></p>"),
+        ("## Sources\n\n[x](https://evil.example)\n\n## Sources\n\n[1] A", "evil.example</code>"),
+    ],
+)
+def test_a_link_that_an_agent_writes_shows_where_it_would_lead(markdown: str, shown: str) -> None:
+    html = html_from_markdown(f"{markdown}\n")
 
-    assert ["https://example.org/a"] == Elements(html).links()
+    assert shown in html
+    assert "href" not in html
+
+
+def test_an_address_in_the_list_of_sources_is_a_link() -> None:
+    html = html_from_markdown("Light [2].\n\n## Sources\n\n[2] Title (<https://example.org/a>)\n")
+
+    assert ["#source-2", "https://example.org/a"] == Elements(html).links()
+    assert {"href": "https://example.org/a", "rel": UNTRUSTED} in [
+        attributes for _, attributes in Elements(html).found
+    ]
 
 
 def test_a_citation_leads_to_its_entry_in_the_list() -> None:
@@ -92,10 +111,10 @@ def test_a_draft_cannot_lead_its_citations_elsewhere() -> None:
 
 
 def test_a_citation_inside_an_attribute_leaves_the_markup_whole() -> None:
-    html = html_from_markdown('[x](https://example.org "as in [1]")')
+    html = html_from_markdown('x [1].\n\n## Sources\n\n[x](https://example.org "as in [1]")')
 
     attributes = {"href": "https://example.org", "title": "as in [1]", "rel": UNTRUSTED}
-    assert [("a", attributes)] == Elements(html).found[1:]
+    assert ("a", attributes) in Elements(html).found
 
 
 def test_an_image_is_not_fetched() -> None:
@@ -187,9 +206,9 @@ def test_a_draft_without_headings_is_one_part() -> None:
 
 
 def test_a_link_holds_no_other_link() -> None:
-    html = html_from_markdown("[as in [1]](https://example.org)")
+    html = html_from_markdown("x [1].\n\n## Sources\n\n[as in [1]](https://example.org)")
 
-    assert ["https://example.org"] == Elements(html).links()
+    assert ["#source-1", "https://example.org"] == Elements(html).links()
 
 
 def test_markdown_on_one_line_is_read_as_text() -> None:
