@@ -48,7 +48,7 @@ READS = {
     "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES],
     "rotate_signing_key": ["Step", "SecretId", "ClientRequestToken"],
     "search_actions": OF_A_TOOL,
-    "search_agent": [*OF_A_STATE, "topic", "max_sources"],
+    "search_agent": [*OF_A_STATE, "topic", "max_sources", "fresh"],
     "sign_in": OF_THE_API,
     "summary_actions": [*OF_A_TOOL, "sessionAttributes.source_id"],
     "summary_agent": [*OF_A_STATE, "topic", "source", "source.source_id", "source.key"],
@@ -57,7 +57,7 @@ READS = {
     "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives"],
 }
 FIELDS = [(function, path) for function, paths in READS.items() for path in paths]
-OPTIONAL = [("writer_agent", "redrives")]  # earlier definitions do not send them
+OPTIONAL = [("writer_agent", "redrives"), ("search_agent", "fresh")]  # earlier definitions lack them
 TYPED = [each for each in FIELDS if each != ("register_workflow", "request")]  # a `Request` is
 KEYS = [each for each in FIELDS if re.search(r"\bkey$|_key$", each[1])]
 CALLED_BY = {
@@ -182,7 +182,7 @@ OTHERS = {
         pytest.param(function, path, value, id=f"{function}-{path}-{kind}")
         for function, path in TYPED
         for kind, value in OTHERS.items()
-        if (path, kind) != ("reminder", "boolean")  # which it is
+        if kind != "boolean" or path not in {"reminder", "fresh"}  # which are
     ],
 )
 def test_a_field_of_another_type_is_named_and_not_repeated(
