@@ -22,7 +22,8 @@ WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
 MINIMUM_SOURCES = int(os.environ["MINIMUM_SOURCES"])
 CACHE_SECONDS = int(os.environ["SEARCH_CACHE_SECONDS"])
 PROMPT = prompt_beside(__file__)
-AGENT_STATE = [os.environ["AGENT"], os.environ["AGENT_VERSION"], PROMPT.text, telemetry.VERSION]
+_DECIDES = ("AGENT", "AGENT_VERSION", "WEB_PROVIDERS")  # and so what it searched has to be the same
+AGENT_STATE = [*(os.environ[name] for name in _DECIDES), PROMPT.text, telemetry.VERSION]
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ def search(
         artifacts.keep(scope.source_key(source.source_id), source)
     ids = [source.source_id for source in sources if not source.gap]
     if cached is None and len(ids) >= MINIMUM_SOURCES:  # too few are searched for again
-        every_id = [source.source_id for source in sources]
-        found = {"workflow_id": scope.workflow_id, "source_ids": every_id}
+        found = {"workflow_id": scope.workflow_id, "source_ids": [s.source_id for s in sources]}
         workflows.keep_search(kept_as, found, CACHE_SECONDS)
     pointers = [{"source_id": each, "key": scope.source_key(each)} for each in ids]
     return {"sources": pointers, "cached": cached is not None}

@@ -57,7 +57,8 @@ READS = {
     "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives"],
 }
 FIELDS = [(function, path) for function, paths in READS.items() for path in paths]
-OPTIONAL = [("writer_agent", "redrives"), ("search_agent", "fresh")]  # earlier definitions lack them
+# Earlier definitions do not send them.
+OPTIONAL = [("writer_agent", "redrives"), ("search_agent", "fresh")]
 TYPED = [each for each in FIELDS if each != ("register_workflow", "request")]  # a `Request` is
 KEYS = [each for each in FIELDS if re.search(r"\bkey$|_key$", each[1])]
 CALLED_BY = {
