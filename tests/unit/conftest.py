@@ -25,7 +25,6 @@ os.environ |= {
     "BUCKET_NAME": "galley-artifacts",
     "AGENT": "AGENT00001/ALIAS00001",
     "AGENT_VERSION": "2026-11-01T00:00:00Z",
-    "WEB_PROVIDERS": "",
     "AGENT_READ_TIMEOUT_SECONDS": "250",
     "SEARCH_CACHE_SECONDS": "3600",
     "MINIMUM_SOURCES": "1",
