@@ -1,5 +1,7 @@
 """The extractive mind: reads a role's prompt and answers in that role's format."""
 
+from typing import Any
+
 from galley.prompts import fenced_values
 
 from galley_local.extractive.reviser import revise
@@ -24,7 +26,26 @@ class ExtractiveMind:
         if role == "summary":
             return summarize(topic, values["source"], int(values["max_claims"]), use_tool)
         if role == "writer":
-            return write(topic, values["sources"], values["changes"], use_tool)
+            sources = _without_problems(values["sources"], values.get("returned", []))
+            return write(topic, sources, values["changes"], use_tool)
         if role == "reviser":
             return revise(values, use_tool)
         raise ValueError(f"the extractive mind knows no role {role!r}")
+
+
+def _without_problems(
+    sources: list[dict[str, Any]], returned: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the sources without the claims of sentences that a check did not let pass."""
+    problems = [problem["sentence"] for draft in returned for problem in draft["problems"]]
+    return [
+        source
+        | {
+            "claims": [
+                claim
+                for claim in source["claims"]
+                if not any(claim["text"].rstrip(" .!?") in problem for problem in problems)
+            ]
+        }
+        for source in sources
+    ]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 FOREIGN_NAMES = (
-    "Brunel", "Archimedes", "Wellington", "Lisbon", "Nairobi", "Kowalski", "Yamamoto", "Oslofjord",
+    "Brunel", "Archimedes", "Winnipeg", "Lisbon", "Nairobi", "Kowalski", "Yamamoto", "Oslofjord",
     "Beethoven", "Montevideo", "Sakhalin", "Pemberton", "Hawthorne", "Zanzibar", "Valparaiso",
     "Lindqvist", "Okonkwo", "Ulaanbaatar", "Castellano", "Thornbury",
 )  # fmt: skip
