@@ -112,6 +112,12 @@ def test_what_is_suspicious_is_said_and_fails_nothing(sentence: str, kind: str, 
     assert (kind, what) in said(found.warnings)
 
 
+def test_a_quotation_begins_and_ends_with_whole_words() -> None:
+    found = checked("The light “een like a star from the farth”, he wrote [1].")
+
+    assert findings.QUOTATION in dict(said(found.failures))
+
+
 def test_a_number_that_stands_elsewhere_in_the_source_is_suspicious() -> None:
     far = f"{LENS} {'The tide rose and fell as it does. ' * 40} The keeper had 45 hens."
     source = Source("aaaaaaaa", "Lens", "u", far)
