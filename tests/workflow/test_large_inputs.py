@@ -14,8 +14,15 @@ from galley_local.step_functions import interpreter
 from .conftest import ScriptedMind, Workflow
 
 LONGEST_SOURCE_CHARACTERS = 500_000
-KEEPER = "The {} lens of the lighthouse made its light seen farther, and keeper {} trimmed it. "
-COLOURS = ("red", "green", "white", "amber", "blue")  # one for each document
+# One for each document, each in words of its own: they are no copies.
+SENTENCES = {
+    "red": "The red lens of the lighthouse made its light seen farther, and keeper {} trimmed it. ",
+    "green": "Keeper {} had a green lens, by which ships saw lights of lighthouses farther off. ",
+    "white": "With white lenses, number {} of the lighthouses showed lights seen farther. ",
+    "amber": "Seen from farther away, amber lights of lighthouses had lenses keeper {} cleaned. ",
+    "blue": "Of all lighthouses keeper {} chose one whose blue lens made lights farther seen. ",
+}
+COLOURS = tuple(SENTENCES)
 DRAFT = "# Lights\n\n## Summary\n\nThe lens made the light seen farther [1].\n\n"
 
 
@@ -24,7 +31,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of documents that are large in different ways."""
     folder = tmp_path_factory.mktemp("corpus")
     red, green, white, amber, blue = (
-        [KEEPER.format(colour, number) for number in range(35_000)] for colour in COLOURS
+        [sentence.format(number) for number in range(35_000)] for sentence in SENTENCES.values()
     )
     (folder / "paragraphs.md").write_text("# Paragraphs\n\n" + "\n\n".join(red))
     (folder / "one-line.txt").write_text("One line\n" + "".join(green[:12_000]))
