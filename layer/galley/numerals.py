@@ -46,11 +46,11 @@ _TENS = {
     for word in line.split()
 }
 _TIMES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
-_ANY = "|".join(sorted({*_UNITS, *_TENS, *_TIMES}, key=len, reverse=True))
+_ANY = "|".join(sorted([*_UNITS, *_TENS, *_TIMES], key=lambda word: (-len(word), word)))
 # After tens a `first` is an ordinal, alone it is mostly none; so is `second`.
 SPELLED = re.compile(
     rf"\b(?:{_ANY})(?:(?<=hundred|housand|million|billion)\s+and\s+(?:{_ANY})"
-    rf"|[\s-]+(?:{_ANY}))*+(?:-(?:first|second))?\b",
+    rf"|[\s-]+(?:{_ANY}))*(?:-(?:first|second))?\b",
     re.I,
 )
 _LATE = {"first": 1, "second": 2}
