@@ -16,6 +16,9 @@ REPORT = "published/report.md"
 WORD = {"Approved:", "Rejected:"}
 _TENANT = re.compile(r"^Tenant: +(\S+)$", re.M)
 _ROUND = re.compile(r"^Round: +(\d+)$", re.M)
+# A disturbed draft is another: what is kept of it lies under its hash, or as an attempt.
+_HASH = re.compile(r"\.[0-9a-f]{16}(?=\.json$)")
+_RETURNED = ".attempt-"
 
 MOST_ROUNDS = 2
 Letter = tuple[str, str, str]  # to, round, the subject's first word
@@ -159,7 +162,8 @@ def _contents(stack: "Stack", prefix: str) -> Counter[str]:
     tags: defaultdict[str, set[str]] = defaultdict(set)
     for page in pages.paginate(Bucket=bucket, Prefix=prefix):
         for each in page.get("Versions", []):
-            tags[each["Key"].removeprefix(prefix)].add(each["ETag"])
+            if _RETURNED not in each["Key"]:
+                tags[_HASH.sub("", each["Key"].removeprefix(prefix))].add(each["ETag"])
     return Counter({key: len(found) for key, found in tags.items()})
 
 

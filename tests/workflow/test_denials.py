@@ -43,7 +43,7 @@ def galley_run(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_a_missing_permission_fails_the_run_and_is_named(tmp_path: Path) -> None:
     copy_without(
-        r"(Action: )s3:PutObject(\n +Resource: !Sub \S+/drafts/\*)", tmp_path, *APPLICATION
+        r"(Action: )s3:PutObject(\n +Resource:\n +- !Sub \S+/drafts/\*)", tmp_path, *APPLICATION
     )
 
     with Stack(Corpus.read(CORPUS), root=tmp_path) as stack:
@@ -52,17 +52,17 @@ def test_a_missing_permission_fails_the_run_and_is_named(tmp_path: Path) -> None
         denials = list(stack.permissions.denials)
 
     assert ended.error == "StorageRefusedError"
-    assert "drafts/1.md" in ended.cause
+    assert "checks/1." in ended.cause  # what the gate has said is kept before the draft
     (denial,) = denials
-    draft = r"arn:aws:s3:::galley-artifacts-\w+/default/denied/drafts/1.md"
+    kept = r"arn:aws:s3:::galley-artifacts-\w+/default/denied/checks/1\.\w+\.json"
     assert re.fullmatch(
         r"galley-WriterAgentFunctionRole-\w+ is not authorized to perform: s3:PutObject "
-        rf"on resource: {draft}",
+        rf"on resource: {kept}",
         str(denial),
     )
     assert re.fullmatch(
         r"WriterAgentFunctionRole needs the statement "
-        rf"{{Effect: Allow, Action: s3:PutObject, Resource: {draft}}}",
+        rf"{{Effect: Allow, Action: s3:PutObject, Resource: {kept}}}",
         denial.remedy,
     )
 
