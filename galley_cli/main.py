@@ -181,6 +181,30 @@ def up(
 
 
 @app.command()
+def render(
+    bundle: Annotated[
+        Path, typer.Argument(metavar="BUNDLE", help="The evidence.json of a published report.")
+    ],
+    out: Annotated[Path, typer.Option(help="Where the files are put.")] = Path(),
+) -> None:
+    """Make every format of a published report again, from its evidence bundle."""
+    from galley.bundle import BundleError
+
+    from galley_cli.render import render_bundle
+
+    try:
+        rendered = render_bundle(bundle, out)
+    except (BundleError, OSError) as error:
+        _refuse(f"{bundle}: {error}")
+    console = Console()
+    for file in rendered.files:
+        console.print(f"  {file}", soft_wrap=True, markup=False, highlight=False)
+    for name, why in rendered.not_made.items():
+        console.print(f"  {name} could not be made: {why}", markup=False, highlight=False)
+    raise typer.Exit(Exit.FAILED if rendered.not_made else Exit.PUBLISHED)
+
+
+@app.command()
 def permissions(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output.")

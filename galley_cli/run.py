@@ -176,7 +176,7 @@ class _Run:
             gaps=[
                 {**self._source(each.source_id), "gap": each.gap} for each in self._sources("gap")
             ],
-            files=self._fetch(published),
+            files=self._fetch(json.loads(status["output"])["files"] if published else []),
             seconds=time.monotonic() - self.started,
             denials=list(self.stack.permissions.denials),
         )
@@ -194,10 +194,10 @@ class _Run:
         found = self._s3.get_object(Bucket=self.stack.outputs["ArtifactsBucket"], Key=key)
         return bytes(found["Body"].read())
 
-    def _fetch(self, published: bool) -> list[Path]:
+    def _fetch(self, published: list[str]) -> list[Path]:
         """Put the published files into the folder; after a failure, the last draft and the logs."""
         if published:
-            names = {f"published/{name}": name for name in ("report.md", "report.html")}
+            names = {f"published/{name}": name for name in published}
         else:
             rounds = range(1, self.decided + 1)
             names = {f"drafts/{number}.md": f"draft-{number}.md" for number in rounds}

@@ -1,4 +1,4 @@
-"""Publish report: exactly the bytes that were approved, and a page made from them."""
+"""Publish report: exactly the bytes that were approved, and the formats made from them."""
 
 import os
 from dataclasses import dataclass
@@ -6,16 +6,18 @@ from typing import Any
 
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client, sha256
+from galley.bundle import NAME as EVIDENCE
+from galley.bundle import Bundle
+from galley.bundling import kept_bundle
 from galley.errors import ApprovalMismatchError
 from galley.events import Key, read_task
-from galley.pages import ENVIRONMENT
-from galley.rendering import html_from_markdown
+from galley.exports import made_apart
+from galley.report import MARKDOWN, PAGE, PDF, WORD
 from galley.scope import Scope
 from galley.workflows import Workflows, table_named
 
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
-REPORT_PAGE = ENVIRONMENT.get_template("report.html")
 
 
 @dataclass(frozen=True)
@@ -33,21 +35,38 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> dict[str, Any]:
-    """Return where the published files lie; doing it again publishes the same bytes."""
+    """Return where the published files lie; what is published once stays as it is."""
+    draft, report_key = _approved(task, artifacts), task.scope.published_key(MARKDOWN)
+    if artifacts.keep_first(report_key, draft) != task.approved_sha256:
+        raise ApprovalMismatchError(f"{report_key} is another report that was published before")
+    bundle = _bundle(task, draft, artifacts, workflows)
+    workflows.set_status(task.scope.workflow_id, "PUBLISHED", report_key=report_key)
+    made = made_apart([PAGE, PDF, WORD], bundle.to_json())
+    for name, data in made.items():
+        if data is not None:
+            artifacts.keep_first(task.scope.published_key(name), data)
+    return {
+        "report_key": report_key,
+        "page_key": task.scope.published_key(PAGE),
+        "sha256": task.approved_sha256,
+        "files": [MARKDOWN, EVIDENCE, *(name for name, data in made.items() if data)],
+        "not_made": [name for name, data in made.items() if data is None],
+    }
+
+
+def _approved(task: PublishTask, artifacts: Artifacts) -> bytes:
     draft = artifacts.read_bytes(task.draft_key)
     if sha256(draft) != task.approved_sha256:
         raise ApprovalMismatchError(
             f"{task.draft_key} has changed since it was approved: expected SHA-256 "
             f"{task.approved_sha256}, found {sha256(draft)}; nothing was published"
         )
-    report_key = task.scope.published_key("report.md")
-    page_key = task.scope.published_key("report.html")
-    artifacts.keep(report_key, draft)
-    artifacts.keep(page_key, _page(draft.decode("utf-8")))
-    workflows.set_status(task.scope.workflow_id, "PUBLISHED", report_key=report_key)
-    return {"report_key": report_key, "page_key": page_key, "sha256": task.approved_sha256}
+    return draft
 
 
-def _page(markdown: str) -> str:
-    title = markdown.partition("\n")[0].removeprefix("# ")
-    return REPORT_PAGE.render(title=title, report=html_from_markdown(markdown))
+def _bundle(task: PublishTask, draft: bytes, artifacts: Artifacts, workflows: Workflows) -> Bundle:
+    """Return what is kept of the publication; a second attempt takes what the first has kept."""
+    key, scope = task.scope.published_key(EVIDENCE), task.scope
+    record = workflows.find(scope.workflow_id) or {}
+    artifacts.keep_first(key, kept_bundle(draft, task.draft_key, scope, artifacts, record))
+    return artifacts.read(key, Bundle)

@@ -53,17 +53,17 @@ def _brief(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> Brief:
         for number, summary in enumerate(summaries, start=1)
     ]
     source_ids = [each.source_id for each in task.summaries]
+    prompt = PROMPT.fill(
+        topic=task.topic,
+        draft=artifacts.read_text(scope.draft_key(task.round)),
+        sources=sources,
+        earlier_changes=[asdict(change) for change in earlier.changes] if earlier else [],
+        comments=review.comments,
+    )
     answer = agent.ask(
-        PROMPT.fill(
-            topic=task.topic,
-            draft=artifacts.read_text(scope.draft_key(task.round)),
-            sources=sources,
-            earlier_changes=[asdict(change) for change in earlier.changes] if earlier else [],
-            comments=review.comments,
-        ),
+        prompt,
         scope.session_id("reviser", str(task.round)),
         scope.attributes(round=str(task.round), source_ids=",".join(source_ids)),
     )
-    return Brief(
-        changes_from_reply(answer.text, set(range(1, len(sources) + 1))), answer.evidence()
-    )
+    changes = changes_from_reply(answer.text, set(range(1, len(sources) + 1)))
+    return Brief(changes, answer.evidence() | PROMPT.evidence(prompt))

@@ -7,13 +7,13 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
-from galley.choosing import as_source, asked_for, choose
+from galley.choosing import asked_for, choose
 from galley.contracts import Source
 from galley.events import read_task
 from galley.prompts import prompt_beside
 from galley.replies import choices_from_reply
 from galley.scope import Scope
-from galley.searches import candidates_in, search_hash, sources_of
+from galley.searches import candidates_in, search_hash, sources_from, sources_of
 from galley.workflows import Workflows, table_named
 
 AGENT = agent_from_env()
@@ -75,6 +75,6 @@ def _chosen_sources(task: SearchTask, agent: Agent, artifacts: Artifacts) -> lis
     choices = choices_from_reply(answer.text, set(readable))
     chosen = [replace(readable[each.source_id], reason=each.reason) for each in choices]
     best = choose(chosen, readable.values(), task.max_sources)
-    texts = (artifacts.read(task.scope.found_key(each.source_id), Source).text for each in best)
+    call = answer.evidence() | PROMPT.evidence(prompt)
     gaps = [each.source for each in found.values() if each.source.gap]
-    return [*map(as_source, best, texts), *gaps]
+    return [*sources_from(best, artifacts, task.scope, call), *gaps]

@@ -47,15 +47,17 @@ def summarize(task: SummaryTask, agent: Agent, artifacts: Artifacts) -> dict[str
 
 
 def _summary(task: SummaryTask, source: Source, agent: Agent) -> Summary:
+    prompt = PROMPT.fill(topic=task.topic, source=_beginning(source), max_claims=MAX_CLAIMS)
     answer = agent.ask(
-        PROMPT.fill(topic=task.topic, source=_beginning(source), max_claims=MAX_CLAIMS),
+        prompt,
         task.scope.session_id("summary", source.source_id),
         task.scope.attributes(source_id=source.source_id),
     )
     claims = claims_from_reply(answer.text, source.text)[:MAX_CLAIMS]
     if not claims:
         raise IrrelevantSourceError(f"source {source.source_id} says nothing on the topic")
-    return Summary(source.source_id, source.title, source.uri, claims, answer.evidence())
+    evidence = answer.evidence() | PROMPT.evidence(prompt)
+    return Summary(source.source_id, source.title, source.uri, claims, evidence)
 
 
 def _beginning(source: Source) -> dict[str, Any]:

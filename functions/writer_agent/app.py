@@ -60,9 +60,10 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     )
     session_id = task.scope.session_id("writer", gate.item)
     answer = agent.ask(prompt, session_id, task.scope.attributes())
+    call = answer.evidence() | PROMPT.evidence(prompt)
     usable = {number: each for number, each in numbered.items() if number not in dropped}
     given = " ".join([task.topic, *(change.what for change in changes)])
-    return gate.passed(draft_from_reply(answer.text), usable, given, answer.evidence())
+    return gate.passed(draft_from_reply(answer.text), usable, given, call)
 
 
 def _changes(task: WriterTask, artifacts: Artifacts) -> list[Change]:

@@ -99,6 +99,7 @@ class AgentRuntime:
         trace = {
             "agentId": agent_id,
             "agentAliasId": alias_id,
+            "agentVersion": "1",
             "sessionId": session_id,
             "trace": {"orchestrationTrace": {"modelInvocationOutput": output}},
         }

@@ -42,6 +42,9 @@ class Answer:
     output_tokens: int
     seconds: float
     trace_id: str | None = None
+    agent: str = ""  # its id and its alias
+    agent_version: str = ""  # that the alias led to
+    model: str = ""
 
     def evidence(self) -> dict[str, Any]:
         """Return everything but the text, to be kept with what the answer became."""
@@ -79,7 +82,7 @@ class BedrockAgent:
                 enableTrace=True,
                 sessionState={"sessionAttributes": dict(attributes)},
             )
-            chunks, usage, trace_id = _read(response["completion"], session_id)
+            chunks, usage, about = _read(response["completion"], session_id)
         except (*AWS_ERRORS, HTTPError, ParserError) as error:
             raise _named(error, session_id) from error
         text = b"".join(chunks).decode("utf-8", errors="replace").strip()
@@ -91,7 +94,8 @@ class BedrockAgent:
             input_tokens=usage["inputTokens"],
             output_tokens=usage["outputTokens"],
             seconds=round(time.monotonic() - started, 3),
-            trace_id=trace_id,
+            agent=f"{self.agent_id}/{self.alias_id}",
+            **about,
         )
 
 
@@ -110,21 +114,27 @@ def agent_from_env() -> BedrockAgent:
     return BedrockAgent(agent_id, alias_id, client)
 
 
-def _read(stream: Any, session_id: str) -> tuple[list[bytes], dict[str, int], str | None]:
+def _read(stream: Any, session_id: str) -> tuple[list[bytes], dict[str, int], dict[str, str]]:
     chunks: list[bytes] = []
     usage = {"inputTokens": 0, "outputTokens": 0}
-    trace_id = None
+    about: dict[str, str] = {}
     for event in stream:
         if "chunk" in event:
             chunks.append(event["chunk"]["bytes"])
-        for part in event.get("trace", {}).get("trace", {}).values():
+        traced = event.get("trace", {})
+        if "agentVersion" in traced:
+            about.setdefault("agent_version", traced["agentVersion"])
+        for part in traced.get("trace", {}).values():
             if part.get("action") == "INTERVENED":  # what follows is the guardrail's own message
                 raise AgentRefusedError(f"session {session_id}: the guardrail stopped the agent")
             invocation = part.get("modelInvocationOutput", {})
-            trace_id = trace_id or invocation.get("traceId")
+            if "traceId" in invocation:
+                about.setdefault("trace_id", invocation["traceId"])
+            if model := part.get("modelInvocationInput", {}).get("foundationModel"):
+                about.setdefault("model", model)
             for name, count in invocation.get("metadata", {}).get("usage", {}).items():
                 usage[name] = usage.get(name, 0) + count
-    return chunks, usage, trace_id
+    return chunks, usage, about
 
 
 def _named(error: Exception, session_id: str) -> GalleyError:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import Self
+from typing import Any, Self
 
 from galley.contracts import Source
 from galley.copies import Sketch, is_copy, sketch_of
@@ -49,6 +49,17 @@ class Candidate:
         """The document's id."""
         return self.source.source_id
 
+    def as_source(self, text: str, call: dict[str, Any]) -> Source:
+        """Return the source that is kept, with its text and the agent's call that chose it."""
+        return replace(
+            self.source,
+            text=text,
+            reason=self.reason,
+            kind=kind_of(self.source.uri),
+            also_at=[f"{each.title} ({each.uri})" for each in self.copies],
+            agent=call,
+        )
+
 
 def asked_for(most: int) -> int:
     """Return how many sources the agent is asked for, so that copies can be replaced."""
@@ -77,17 +88,6 @@ def choose(chosen: Sequence[Candidate], found: Iterable[Candidate], most: int) -
         kept.append(replace(best, reason=reason.strip()))
     everything = {each.source_id: each for each in (*chosen, *found)}
     return [replace(each, copies=_copies_of(each, everything.values())) for each in kept]
-
-
-def as_source(chosen: Candidate, text: str) -> Source:
-    """Return a chosen document as the source that is kept."""
-    return replace(
-        chosen.source,
-        text=text,
-        reason=chosen.reason,
-        kind=kind_of(chosen.source.uri),
-        also_at=[f"{each.title} ({each.uri})" for each in chosen.copies],
-    )
 
 
 def _worth(candidate: Candidate, relevance: float, kept: Sequence[Candidate]) -> float:

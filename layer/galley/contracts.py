@@ -54,6 +54,7 @@ class Source(Contract):
     gap: str = ""
     pages: list[int] = field(default_factory=list)
     retrieved_at: str = ""  # of what came from the web; a document of the corpus has a version
+    agent: dict[str, Any] = field(default_factory=dict)  # the call that chose it
 
 
 @dataclass(frozen=True)

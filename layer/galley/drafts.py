@@ -6,7 +6,7 @@ from typing import Any
 from galley.artifacts import Artifacts, sha256
 from galley.contracts import Source, Summary
 from galley.errors import CitationError
-from galley.findings import Returned
+from galley.findings import Checked, Returned
 from galley.markdown import with_list_of_sources
 from galley.scope import Scope
 
@@ -64,12 +64,13 @@ class Gate:
         if checked.failures:
             attempt = len(self.returned) + 1
             key = self._scope.attempt_key(self._round, f"{attempt}.json")
-            self._artifacts.keep_first(key, Returned(draft, checked, dict(agent)))
+            self._artifacts.keep_first(key, Returned(checked, dict(agent), draft))
             raise CitationError(f"attempt {attempt} at the draft: {checked.told()}")
         whole = with_list_of_sources(draft, usable)
-        # Before the draft: where one is found, what the gate has said of it is found as well.
+        # Before the draft: where one is found, what the gate has said of it is found as well, and
+        # the call that it came of, however many attempts there were side by side.
         key = self._scope.check_key(self._round, sha256(whole.encode("utf-8")))
-        self._artifacts.keep(key, checked)
+        self._artifacts.keep_first(key, Checked(checked, dict(agent)))
         return whole
 
     def _source(self, summary: Summary) -> Source:

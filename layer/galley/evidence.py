@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from galley.contracts import Claim, Source, Summary
-from galley.markdown import is_on_the_web, name_of
+from galley.markdown import entry_of, is_on_the_web, name_of
 from galley.passages import Passage, in_context, page_of, sentences_of, stems_of
 from galley.rendering import Citation, Manuscript, text_from_markdown
 
@@ -47,6 +47,15 @@ class Quoted:
     uses: list[Use]
     page: int = 0
 
+    @property
+    def note(self) -> str:
+        """What a reader should know of the words."""
+        if not self.stands:
+            return "These words were not found in the source."
+        if self.is_nearest:
+            return "The source's nearest words; no claim of its summary says this."
+        return ""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -65,6 +74,13 @@ class Evidence:
     quotes: list[Quoted] = field(default_factory=list)
     others: int = 0
     uses: list[Use] = field(default_factory=list)
+
+    @property
+    def reading(self) -> str:
+        """What a reader should know of how the source was read."""
+        if not self.left_out:
+            return ""
+        return f"Only its beginning was read: {self.left_out:,} characters followed."
 
 
 class Witness:
@@ -123,6 +139,19 @@ class Witness:
     def _sentences(self) -> list[tuple[str, set[str]]]:
         sentences = sentences_of(self.source.text) if self.source else []
         return [(sentence, stems_of(sentence)) for sentence in sentences[:MOST_SENTENCES]]
+
+
+def witnesses_of(
+    manuscript: Manuscript, summaries: Iterable[Summary], sources: Iterable[Source]
+) -> dict[int, Witness]:
+    """Return the sources that a draft lists, by their numbers in it."""
+    by_id = {source.source_id: source for source in sources}
+    by_entry = {entry_of(summary): summary for summary in summaries}
+    return {
+        number: Witness(number, by_entry[entry], by_id.get(by_entry[entry].source_id))
+        for number, entry in manuscript.entries.items()
+        if entry in by_entry
+    }
 
 
 def leads_of(manuscript: Manuscript, witnesses: Mapping[int, Witness]) -> Leads:

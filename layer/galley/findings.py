@@ -1,7 +1,7 @@
 """What the citation gate finds in a draft, kept beside it, and how it is told."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from galley.contracts import Contract
 
@@ -80,7 +80,7 @@ class Check(Contract):
     unused: list[int] = field(default_factory=list)
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Check":  # type: ignore[override]
+    def from_dict(cls, data: dict[str, Any]) -> Self:  # type: ignore[override]
         """Build the check and its findings."""
         found = {
             name: [Finding(**each) for each in data[name]] for name in ("failures", "warnings")
@@ -105,17 +105,23 @@ class Check(Contract):
 
 
 @dataclass(frozen=True)
-class Returned(Contract):
-    """A draft that the gate did not let pass, and why: what its writer is told."""
+class Checked(Contract):
+    """What the gate has said of a draft, and the agent's call that the draft came of."""
 
-    draft: str
     check: Check
     agent: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Returned":  # type: ignore[override]
+    def from_dict(cls, data: dict[str, Any]) -> Self:  # type: ignore[override]
         """Build the record and its check."""
         return cls(**{**data, "check": Check.from_dict(data["check"])})
+
+
+@dataclass(frozen=True)
+class Returned(Checked):
+    """A draft that the gate did not let pass, and why: what its writer is told."""
+
+    draft: str = ""
 
     def offered(self) -> dict[str, Any]:
         """Return what the prompt of the next attempt holds of this one."""

@@ -34,7 +34,7 @@ def name_of(uri: str) -> str:
 
 def is_on_the_web(uri: str) -> bool:
     """Tell whether a source is a page that a browser may be sent to."""
-    return uri.startswith(("https://", "http://"))
+    return uri.lower().startswith(("https://", "http://"))
 
 
 def as_text(text: str) -> str:

@@ -6,6 +6,7 @@ between tags, with every angle bracket escaped. Nothing inside can close its own
 so an instruction hidden in a source stays data.
 """
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -29,6 +30,14 @@ class PromptTemplate:
             raise ValueError(f"prompt template expects {expected}, was given {given}")
         return _PLACEHOLDER.sub(lambda match: fence(match[1], values[match[1]]), self.text)
 
+    def evidence(self, prompt: str) -> dict[str, str]:
+        """Return what is kept of a filled prompt: the template whole, the rest by its hash."""
+        return {
+            "template": self.text,
+            "template_sha256": _sha256(self.text),
+            "prompt_sha256": _sha256(prompt),
+        }
+
 
 def prompt_beside(module_file: str) -> PromptTemplate:
     """Return the template `prompt.md` in the directory of an adapter's module."""
@@ -40,6 +49,10 @@ def fence(name: str, value: Any) -> str:
     data = json.dumps(value, ensure_ascii=False, indent=1)
     data = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return f"<{name}>\n{data}\n</{name}>"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def fenced_values(prompt: str) -> dict[str, Any]:

@@ -12,11 +12,14 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from galley.markdown import is_on_the_web
+
 SOURCES = "Sources"
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _LIST_OF_SOURCES = f"<h2>{SOURCES}</h2>"
+_SPACED = re.compile(r' (<(a|button) class="citation"[^>]*>\[\d+\]</\2>[.,;:!?)]*)')
 _LINK = re.compile(r'<a class="citation" href="#source-\d+">(\[\d+\])</a>')
 _ENTRY = re.compile(r"<p>\[(\d+)\] ")
 _LISTED = re.compile(r"\[(\d{1,3})\] (.+)")
@@ -50,7 +53,7 @@ class Section:
         """Return the section below its heading; `attributes` says where a citation leads."""
         env = {"attributes": attributes}
         html = str(_MARKDOWN.renderer.render(self.tokens, _MARKDOWN.options, env))
-        return html.replace(' <a class="citation"', '&nbsp;<a class="citation"')  # on one line
+        return _SPACED.sub(r'<span class="kept">&nbsp;\1</span>', html)  # on one line
 
 
 @dataclass(frozen=True)
@@ -166,8 +169,10 @@ def _citation(
 ) -> str:
     citation: Citation = tokens[index].meta["citation"]
     lead = env.get("attributes", lambda cited: {"href": f"#source-{cited.number}"})
-    attributes = "".join(f' {name}="{escapeHtml(text)}"' for name, text in lead(citation).items())
-    return f'<a class="citation"{attributes}>{tokens[index].content}</a>'
+    given = lead(citation)
+    attributes = "".join(f' {name}="{escapeHtml(text)}"' for name, text in given.items())
+    tag = "a" if "href" in given else "button"
+    return f'<{tag} class="citation"{attributes}>{tokens[index].content}</{tag}>'
 
 
 def _link_open(
@@ -184,6 +189,7 @@ def _link_open(
 _MARKDOWN = (
     MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "reference"])
 )
+_MARKDOWN.validateLink = is_on_the_web  # type: ignore[method-assign, assignment]
 _MARKDOWN.core.ruler.push("links", _show_where_links_lead)
 _MARKDOWN.core.ruler.push("citations", _find_citations)
 _MARKDOWN.add_render_rule("citation", _citation)

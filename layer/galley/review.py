@@ -12,9 +12,8 @@ from galley.artifacts import Artifacts, sha256
 from galley.contracts import Brief, Change, Review, Source, Summary
 from galley.differences import Row, differences
 from galley.errors import ArtifactMissingError, StorageUnavailableError
-from galley.evidence import Evidence, Quoted, Witness, evidence_of, leads_of
-from galley.findings import Check
-from galley.markdown import entry_of
+from galley.evidence import Evidence, Quoted, evidence_of, leads_of, witnesses_of
+from galley.findings import Check, Checked
 from galley.rendering import SOURCES, Manuscript, text_from_markdown
 from galley.scope import Scope
 from galley.telemetry import logger
@@ -113,7 +112,8 @@ def shown(
 def _whole_proof(artifacts: Artifacts, scope: Scope, round_number: int, draft: str) -> Proof:
     kept = _read(artifacts, scope, round_number - 1)
     key = scope.check_key(round_number, sha256(draft.encode("utf-8")))
-    return _proof(draft, round_number, replace(kept, check=artifacts.find(key, Check)))
+    checked = artifacts.find(key, Checked)
+    return _proof(draft, round_number, replace(kept, check=checked.check if checked else None))
 
 
 def _read(artifacts: Artifacts, scope: Scope, earlier_round: int) -> _Kept:
@@ -134,13 +134,7 @@ def _read(artifacts: Artifacts, scope: Scope, earlier_round: int) -> _Kept:
 
 def _proof(draft: str, round_number: int, kept: _Kept) -> Proof:
     manuscript = Manuscript.from_markdown(draft)
-    sources = {source.source_id: source for source in kept.sources}
-    by_entry = {entry_of(summary): summary for summary in kept.summaries}
-    witnesses = {
-        number: Witness(number, by_entry[entry], sources.get(by_entry[entry].source_id))
-        for number, entry in manuscript.entries.items()
-        if entry in by_entry
-    }
+    witnesses = witnesses_of(manuscript, kept.summaries, kept.sources)
     leads = leads_of(manuscript, witnesses)
     headings = count(1)
     parts = [

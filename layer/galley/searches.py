@@ -1,7 +1,7 @@
 """What a search has found for a workflow, and what an earlier one of the same kind has chosen."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,6 +19,14 @@ def candidates_in(artifacts: Artifacts, scope: Scope) -> dict[str, Candidate]:
     with ThreadPoolExecutor(READERS) as pool:
         found = list(pool.map(lambda key: Candidate.of(artifacts.read(key, Source)), keys))
     return {each.source_id: each for each in found}
+
+
+def sources_from(
+    chosen: Iterable[Candidate], artifacts: Artifacts, scope: Scope, call: dict[str, Any]
+) -> list[Source]:
+    """Return what was chosen as the sources that are kept, each with its text and its call."""
+    found = (artifacts.read(scope.found_key(each.source_id), Source) for each in chosen)
+    return [each.as_source(source.text, call) for each, source in zip(chosen, found, strict=True)]
 
 
 def search_hash(artifacts: Artifacts, *asked: Any) -> str:

@@ -5,17 +5,42 @@ from typing import Any
 
 import pytest
 from galley.artifacts import Artifacts, sha256
+from galley.bundle import Bundle
 from galley.errors import ApprovalMismatchError, ArtifactMissingError
+from galley.exports import made_apart
+from galley.report import MAKERS, PAGE, PDF, make
 from galley.workflows import Workflows
 
 from functions.publish import app
 from tests.unit.fakes import DRAFT, SCOPE, load_event
+from tests.unit.reports import REPORT, keep_evidence
 
 EVENT = load_event("publish")
+BUNDLE_KEY = "press/lighthouses-1/published/evidence.json"
 DRAFT_KEY = SCOPE.draft_key(2)
 TASK = app.PublishTask(SCOPE, DRAFT_KEY, sha256(DRAFT.encode()))
 REPORT_KEY = "press/lighthouses-1/published/report.md"
 PAGE_KEY = "press/lighthouses-1/published/report.html"
+
+
+def published(artifacts: Artifacts) -> dict[str, bytes]:
+    """Return what is published."""
+    keys = artifacts.list_keys(SCOPE.key("published/"))
+    return {key: artifacts.read_bytes(key) for key in keys}
+
+
+@pytest.fixture(autouse=True)
+def making(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Make files in this process, Word and PDF only by name; give a list of those that fail."""
+    failing: list[str] = []
+
+    def made(names: list[str], bundle: str) -> dict[str, bytes | None]:
+        whole = Bundle.from_json(bundle)
+        can = {PAGE: lambda: make(PAGE, whole)}
+        return {n: None if n in failing else can.get(n, n.encode)() for n in names}
+
+    monkeypatch.setattr(app, "made_apart", made)
+    return failing
 
 
 def test_the_answer_says_where_the_report_lies_and_which_it_is(
@@ -25,7 +50,13 @@ def test_the_answer_says_where_the_report_lies_and_which_it_is(
 
     answer = app.lambda_handler({**EVENT, "approved_sha256": digest}, context)
 
-    assert {"report_key": REPORT_KEY, "page_key": PAGE_KEY, "sha256": digest} == answer
+    assert {
+        "report_key": REPORT_KEY,
+        "page_key": PAGE_KEY,
+        "sha256": digest,
+        "files": ["report.md", "evidence.json", "report.html", "report.pdf", "report.docx"],
+        "not_made": [],
+    } == answer
 
 
 def test_what_is_published_is_byte_for_byte_what_was_approved(
@@ -44,9 +75,7 @@ def test_the_page_is_made_from_the_draft(artifacts: Artifacts, registered: Workf
 
     app.publish(TASK, artifacts, registered)
 
-    page = artifacts.read_text(PAGE_KEY)
-    assert "<title>Lights</title>" in page
-    assert '<a class="citation" href="#source-1">[1]</a>' in page
+    assert "<title>Lights</title>" in artifacts.read_text(PAGE_KEY)
 
 
 def test_the_pages_title_is_escaped(artifacts: Artifacts, registered: Workflows) -> None:
@@ -98,3 +127,59 @@ def test_publishing_twice_is_the_same(
         return answer, files, all_items()
 
     assert everything() == everything()
+
+
+def test_a_format_that_cannot_be_made_is_named_and_keeps_nothing_back(
+    artifacts: Artifacts, registered: Workflows, making: list[str]
+) -> None:
+    artifacts.keep(DRAFT_KEY, DRAFT)
+    making += [PAGE, PDF]
+
+    answer = app.publish(TASK, artifacts, registered)
+
+    names = {key.rpartition("/")[2] for key in artifacts.list_keys(SCOPE.key("published/"))}
+    assert [PAGE, PDF] == answer["not_made"]
+    assert names == {"report.md", "evidence.json", "report.docx"} == set(answer["files"])
+    assert (registered.find("lighthouses-1") or {})["status"] == "PUBLISHED"
+
+
+def test_what_could_not_be_made_is_made_when_it_is_published_again(
+    artifacts: Artifacts, registered: Workflows, making: list[str]
+) -> None:
+    artifacts.keep(DRAFT_KEY, DRAFT)
+    making.append(PDF)
+    app.publish(TASK, artifacts, registered)
+    making.clear()
+
+    answer = app.publish(TASK, artifacts, registered)
+
+    assert [] == answer["not_made"]
+    assert artifacts.find_bytes(SCOPE.published_key(PDF))
+
+
+def test_what_is_published_is_never_replaced(artifacts: Artifacts, registered: Workflows) -> None:
+    artifacts.keep(DRAFT_KEY, DRAFT)
+    app.publish(TASK, artifacts, registered)
+    before = {
+        key: artifacts.read_bytes(key) for key in artifacts.list_keys(SCOPE.key("published/"))
+    }
+    digest = artifacts.keep(DRAFT_KEY, "# Another report\n")
+
+    with pytest.raises(ApprovalMismatchError, match="published before"):
+        app.publish(app.PublishTask(SCOPE, DRAFT_KEY, digest), artifacts, registered)
+
+    assert before == published(artifacts)
+
+
+def test_every_file_can_be_made_again_from_what_is_published(
+    artifacts: Artifacts, registered: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "made_apart", made_apart)
+    digest = artifacts.keep(DRAFT_KEY, REPORT)
+    keep_evidence(artifacts, digest)
+
+    app.publish(app.PublishTask(SCOPE, DRAFT_KEY, digest), artifacts, registered)
+
+    bundle = Bundle.from_bytes(artifacts.read_bytes(BUNDLE_KEY))
+    for name in MAKERS:
+        assert make(name, bundle) == artifacts.read_bytes(SCOPE.published_key(name))
