@@ -79,6 +79,7 @@ def rehearse(stack: Stack) -> dict[str, Call]:
         decide(first, "rejected", COMMENT)
         decide(open_link(wait_for_link(stack, request["workflow_id"], 2)), "approved")
         wait_for_end(stack, execution)
+        open_link(wait_for_report(stack, request["workflow_id"]))
     return calls
 
 
@@ -90,16 +91,24 @@ def sample_request() -> dict[str, Any]:
 
 def wait_for_link(stack: Stack, workflow_id: str, round_number: int) -> str:
     """Return the link that a round's reviewer is mailed."""
-    beginning = f"{stack.url}/approvals/{workflow_id}/{round_number}?"
+    return _wait_for(stack, "?", f"{stack.url}/approvals/{workflow_id}/{round_number}?")
+
+
+def _wait_for(stack: Stack, part: str, beginning: str) -> str:
     links: list[str] = []
 
     def mailed() -> bool:
         for mail in stack.mailbox.mails():
-            links.extend(link for link in mail.links if link.startswith(beginning))
+            links.extend(each for each in mail.links if each.startswith(beginning) and part in each)
         return bool(links)
 
     wait_until(mailed)
     return links[0]
+
+
+def wait_for_report(stack: Stack, workflow_id: str) -> str:
+    """Return the link to a published report that its reviewer is mailed."""
+    return _wait_for(stack, f"/{workflow_id}?", f"{stack.url}/reports/")
 
 
 def wait_for_end(stack: Stack, execution: str) -> None:

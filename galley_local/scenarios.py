@@ -12,6 +12,14 @@ def approved_at_once(stage: Stage) -> None:
     stage.expect("SUCCEEDED")
 
 
+def read_when_published(stage: Stage) -> None:
+    """Approve, and read the report by the link that comes when it is published."""
+    stage.start()
+    stage.approve()
+    stage.expect("SUCCEEDED")
+    stage.read_report()
+
+
 def rejected_first(stage: Stage) -> None:
     """Reject the first draft, with comments, and approve the second."""
     stage.start()
@@ -141,6 +149,7 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
     scenario.__name__.replace("_", "-"): scenario
     for scenario in (
         approved_at_once,
+        read_when_published,
         rejected_first,
         searched_before,
         nothing_found,

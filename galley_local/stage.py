@@ -206,6 +206,13 @@ class Stage:
             otherwise=f"nobody was sent a mail that begins with {beginning!r}",
         )
 
+    def read_report(self) -> None:
+        """Open the link that came when the report was published, and read it."""
+        self.expect_mail("Published: ")
+        page = open_link(self.stack.mailbox.mails()[-1].links[0])
+        if page.status != HTTPStatus.OK or "About this report" not in page.text:
+            raise StuckError(f"the report's link was answered by {page.status}")
+
     def _decide(self, decision: str, comments: str = "") -> None:
         link = self.link()
         reviewer = self.stack.mailbox.mails()[self._mails - 1].to[0]

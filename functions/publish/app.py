@@ -1,22 +1,29 @@
 """Publish report: exactly the bytes that were approved, and the formats made from them."""
 
 import os
-from dataclasses import dataclass
+import time
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client, sha256
-from galley.bundle import NAME as EVIDENCE
 from galley.bundle import Bundle
 from galley.bundling import kept_bundle
 from galley.errors import ApprovalMismatchError
 from galley.events import Key, read_task
 from galley.exports import made_apart
-from galley.report import MARKDOWN, PAGE, PDF, WORD
+from galley.notices import tell_of_report
+from galley.outbox import Outbox
+from galley.publications import EVIDENCE, MARKDOWN, PAGE, PDF, WORD, ReportLink
 from galley.scope import Scope
+from galley.secrets import SigningKeys
 from galley.workflows import Workflows, table_named
 
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+OUTBOX = Outbox(os.environ["OUTBOX_ARN"])
+KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])
+APPROVAL_URL = os.environ["APPROVAL_URL"].rstrip("/")
+LINK_SECONDS = int(os.environ["LINK_SECONDS"])
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
 
 
@@ -36,37 +43,35 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> dict[str, Any]:
     """Return where the published files lie; what is published once stays as it is."""
-    draft, report_key = _approved(task, artifacts), task.scope.published_key(MARKDOWN)
-    if artifacts.keep_first(report_key, draft) != task.approved_sha256:
-        raise ApprovalMismatchError(f"{report_key} is another report that was published before")
-    bundle = _bundle(task, draft, artifacts, workflows)
-    workflows.set_status(task.scope.workflow_id, "PUBLISHED", report_key=report_key)
+    draft, key_of = artifacts.read_bytes(task.draft_key), task.scope.published_key
+    _check(task.draft_key, sha256(draft), task)
+    _check(key_of(MARKDOWN), artifacts.keep_first(key_of(MARKDOWN), draft), task)
+    record = workflows.find(task.scope.workflow_id) or {}
+    bundle = kept_bundle(draft, task.draft_key, task.scope, artifacts, record)
+    artifacts.keep_first(key_of(EVIDENCE), bundle)
+    bundle = artifacts.read(key_of(EVIDENCE), Bundle)  # that of a first attempt, if there was one
+    workflows.set_status(task.scope.workflow_id, "PUBLISHED", report_key=key_of(MARKDOWN))
     made = made_apart([PAGE, PDF, WORD], bundle.to_json())
-    for name, data in made.items():
-        if data is not None:
-            artifacts.keep_first(task.scope.published_key(name), data)
+    done = {name: data for name, data in made.items() if data is not None}
+    for name, data in done.items():
+        artifacts.keep_first(key_of(name), data)
+    link = ReportLink(**asdict(task.scope), expires_at=int(time.time()) + LINK_SECONDS)
+    address = APPROVAL_URL + link.path(KEYS.current())
+    not_made = [name for name in made if name not in done]
+    tell_of_report(bundle, address, link.expires_at, not_made, OUTBOX)
     return {
-        "report_key": report_key,
-        "page_key": task.scope.published_key(PAGE),
+        "report_key": key_of(MARKDOWN),
+        "page_key": key_of(PAGE),
         "sha256": task.approved_sha256,
-        "files": [MARKDOWN, EVIDENCE, *(name for name, data in made.items() if data)],
-        "not_made": [name for name, data in made.items() if data is None],
+        "files": [MARKDOWN, EVIDENCE, *done],
+        "not_made": not_made,
+        "link": address,
     }
 
 
-def _approved(task: PublishTask, artifacts: Artifacts) -> bytes:
-    draft = artifacts.read_bytes(task.draft_key)
-    if sha256(draft) != task.approved_sha256:
+def _check(key: str, digest: str, task: PublishTask) -> None:
+    if digest != task.approved_sha256:
         raise ApprovalMismatchError(
-            f"{task.draft_key} has changed since it was approved: expected SHA-256 "
-            f"{task.approved_sha256}, found {sha256(draft)}; nothing was published"
+            f"{key} is not what was approved: expected SHA-256 {task.approved_sha256}, "
+            f"found {digest}; nothing was published"
         )
-    return draft
-
-
-def _bundle(task: PublishTask, draft: bytes, artifacts: Artifacts, workflows: Workflows) -> Bundle:
-    """Return what is kept of the publication; a second attempt takes what the first has kept."""
-    key, scope = task.scope.published_key(EVIDENCE), task.scope
-    record = workflows.find(scope.workflow_id) or {}
-    artifacts.keep_first(key, kept_bundle(draft, task.draft_key, scope, artifacts, record))
-    return artifacts.read(key, Bundle)

@@ -47,7 +47,9 @@ class Account:
 
 def signed_by(request: Request) -> Signed | None:
     """Return who signed a request; None for a browser."""
-    found = _CREDENTIAL.search(request.headers.get("Authorization", ""))
+    # in a header, or in an address that was signed for a browser
+    in_address = f"Credential={request.args.get('X-Amz-Credential', '')}"
+    found = _CREDENTIAL.search(request.headers.get("Authorization", in_address))
     return Signed(found[1], found[2], found[3]) if found else None
 
 

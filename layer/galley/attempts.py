@@ -35,7 +35,8 @@ UNKNOWN = (
 # What is reviewed and where: a path of this application, and nothing that a browser could take for
 # another host's. Not `$`, which a line break may follow.
 _OURS = re.compile(
-    rf"{INBOX}|/approvals/[A-Za-z0-9_-]{{1,80}}/[1-9][0-9]{{0,2}}(?:\?[A-Za-z0-9=&%._~-]{{0,500}})?"
+    rf"{INBOX}|(?:/approvals/[A-Za-z0-9_-]{{1,80}}/[1-9][0-9]{{0,2}}"
+    r"|/reports/[a-z0-9-]{1,40}/[A-Za-z0-9_-]{1,80})(?:\?[A-Za-z0-9=&%._~-]{0,500})?"
 )
 
 

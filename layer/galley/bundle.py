@@ -16,7 +16,6 @@ from galley.evidence import Evidence, Quoted, Use
 from galley.pages import moment
 from galley.passages import Passage
 
-NAME = "evidence.json"
 UNKNOWN_TIME = "1980-01-01T00:00:00+00:00"
 SCHEMA = "galley-evidence-1"
 

@@ -36,7 +36,7 @@ def kept_bundle(
         logger.exception("a report is published without its evidence")
         return Bundle(
             schema=SCHEMA,
-            workflow={name: str(record.get(name, "")) for name in _KNOWN},
+            workflow=_known(record),
             report=draft.decode("utf-8", "replace"),
             report_sha256=sha256(draft),
             round=round_number,
@@ -67,7 +67,7 @@ def bundle_of(
     said = {summary.source_id: summary for summary in summaries}
     return Bundle(
         schema=SCHEMA,
-        workflow={name: str(record.get(name, "")) for name in _KNOWN},
+        workflow=_known(record),
         report=text,
         report_sha256=sha256(draft),
         round=round_number,
@@ -81,6 +81,11 @@ def bundle_of(
         prompts=prompts,
         missing=shelf.missing,
     )
+
+
+def _known(record: Mapping[str, Any]) -> Record:
+    known: Record = {name: str(record.get(name, "")) for name in _KNOWN}
+    return known | {"reviewers": list(record.get("reviewers", []))}
 
 
 class _Shelf:

@@ -5,13 +5,17 @@ Topics, drafts and names are others' words: in HTML they are escaped, and a subj
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from galley.decisions import Approval, Rule, in_words
 from galley.pages import ENVIRONMENT
 from galley.rendering import text_from_markdown
+
+if TYPE_CHECKING:
+    from galley.bundle import Bundle
 
 EXCERPT_CHARACTERS = 400
 BEGINNING_CHARACTERS = 10 * EXCERPT_CHARACTERS  # in which an excerpt is looked for
@@ -83,6 +87,26 @@ def decided(approval: Approval, reviewer: str) -> Letter:
         opening=f"A research report that waited for your decision is {approval}.",
         facts=_facts(approval, reviewer) | {"Comments": _shortened(approval.comments)},
         closing="There is nothing left for you to do in this round.",
+    )
+
+
+def published(bundle: "Bundle", link: str, expires_at: int, not_made: Sequence[str]) -> Letter:
+    """Return the letter that brings reviewers the report that they have approved."""
+    return Letter(
+        subject=f"Published: {bundle.workflow['topic']}",
+        opening="A research report that you were asked about is published.",
+        facts={
+            "Topic": bundle.workflow["topic"],
+            "Tenant": bundle.workflow["tenant"],
+            "Round": str(bundle.round),
+            "Approved": bundle.approved,
+            "SHA-256": bundle.report_sha256,
+            "Missing": f"{in_words(not_made)} could not be made" if not_made else "",
+        },
+        action="Read it",
+        link=link,
+        closing=f"The link works until {date_of(expires_at)}. It leads to other files with one of "
+        "these behind it: &file=report.pdf &file=report.docx &file=report.md &file=evidence.json",
     )
 
 

@@ -1,7 +1,8 @@
 """Word to reviewers: who is asked, who is told that others have decided, and what if that fails."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from galley.answers import Answer
 from galley.decisions import Approval
@@ -9,6 +10,9 @@ from galley.errors import GalleyError
 from galley.inboxes import Inboxes
 from galley.outbox import Outbox
 from galley.telemetry import logger
+
+if TYPE_CHECKING:
+    from galley.bundle import Bundle
 
 
 def ask_reviewers(  # noqa: PLR0913  # what is said, and the two ways in which it reaches them
@@ -45,6 +49,17 @@ def tell_the_others(answer: Answer, inboxes: Inboxes, outbox: Outbox) -> None:
         if reviewer != last.reviewer:
             with _tolerant():
                 outbox.mail(reviewer, letters.decided(approval, reviewer), *about, "decided")
+
+
+def tell_of_report(
+    bundle: "Bundle", address: str, expires_at: int, not_made: Sequence[str], outbox: Outbox
+) -> None:
+    """Send every reviewer of a published report its link."""
+    from galley import letters
+
+    letter = letters.published(bundle, address, expires_at, not_made)
+    for reviewer in bundle.workflow["reviewers"]:
+        outbox.mail(reviewer, letter, bundle.workflow["workflow_id"], bundle.round, "published")
 
 
 @contextmanager

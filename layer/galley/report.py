@@ -14,9 +14,8 @@ from galley.blocks import Block, blocks_of
 from galley.bundle import Bundle
 from galley.evidence import Evidence, Use
 from galley.pages import ENVIRONMENT
+from galley.publications import MARKDOWN, PAGE, PDF, WORD
 from galley.rendering import Citation, Manuscript
-
-MARKDOWN, PAGE, PDF, WORD = (f"report.{kind}" for kind in ("md", "html", "pdf", "docx"))
 
 
 class Report:

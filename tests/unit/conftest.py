@@ -40,6 +40,7 @@ os.environ |= {
     "OUTBOX_ARN": "arn:aws:states:us-east-1:000000000042:stateMachine:galley-outbox",
     "SIGNING_KEY_ARN": "galley-signing-key",
     "TASK_TOKEN_KEY_ARN": "alias/galley-task-tokens",
+    "LINK_SECONDS": "604800",
     "POOL_ID": "us-east-1_Reviewers",
     "POOL_CLIENT_ID": "1example23456789",
     "POOL_DOMAIN": "https://example.auth.us-east-1.amazoncognito.com",

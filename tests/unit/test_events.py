@@ -34,6 +34,7 @@ READS = {
     "collect_decision": [*OF_A_STATE, "round"],
     "inbox": OF_THE_API,
     "reconcile": ["source", "detail-type"],
+    "reports": OF_THE_API,
     "publish": [*OF_A_STATE, "draft_key", "approved_sha256"],
     "register_workflow": [
         *("request", "execution", "execution.id", "execution.name"),
@@ -68,7 +69,7 @@ CALLED_BY = {
 # One payload is for both: a round and its summaries; a request, whose route says for whom it is.
 ALIKE = [
     {"collect_decision", "reviser_agent", "writer_agent"},
-    {"approval_api", "inbox", "sign_in"},
+    {"approval_api", "inbox", "reports", "sign_in"},
 ]
 FOREIGN = [
     (function, other)

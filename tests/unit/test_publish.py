@@ -8,11 +8,20 @@ from galley.artifacts import Artifacts, sha256
 from galley.bundle import Bundle
 from galley.errors import ApprovalMismatchError, ArtifactMissingError
 from galley.exports import made_apart
-from galley.report import MAKERS, PAGE, PDF, make
+from galley.publications import PAGE, PDF
+from galley.report import MAKERS, make
 from galley.workflows import Workflows
 
 from functions.publish import app
-from tests.unit.fakes import DRAFT, SCOPE, load_event
+from tests.unit.fakes import (
+    DRAFT,
+    REVIEWER,
+    SCOPE,
+    SIGNING_KEY,
+    FakeKeys,
+    FakeOutbox,
+    load_event,
+)
 from tests.unit.reports import REPORT, keep_evidence
 
 EVENT = load_event("publish")
@@ -30,6 +39,14 @@ def published(artifacts: Artifacts) -> dict[str, bytes]:
 
 
 @pytest.fixture(autouse=True)
+def outbox(monkeypatch: pytest.MonkeyPatch) -> FakeOutbox:
+    """Give what letters are put into."""
+    outbox = FakeOutbox()
+    monkeypatch.setattr(app, "OUTBOX", outbox)
+    return outbox
+
+
+@pytest.fixture(autouse=True)
 def making(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Make files in this process, Word and PDF only by name; give a list of those that fail."""
     failing: list[str] = []
@@ -40,6 +57,8 @@ def making(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return {n: None if n in failing else can.get(n, n.encode)() for n in names}
 
     monkeypatch.setattr(app, "made_apart", made)
+    monkeypatch.setattr(app, "KEYS", FakeKeys(SIGNING_KEY))
+    monkeypatch.setattr("functions.publish.app.time.time", lambda: 1_796_000_000.5)
     return failing
 
 
@@ -50,6 +69,8 @@ def test_the_answer_says_where_the_report_lies_and_which_it_is(
 
     answer = app.lambda_handler({**EVENT, "approved_sha256": digest}, context)
 
+    link = answer.pop("link")
+    assert link.startswith("https://approvals.example.com/reports/press/lighthouses-1?expires=")
     assert {
         "report_key": REPORT_KEY,
         "page_key": PAGE_KEY,
@@ -165,7 +186,7 @@ def test_what_is_published_is_never_replaced(artifacts: Artifacts, registered: W
     }
     digest = artifacts.keep(DRAFT_KEY, "# Another report\n")
 
-    with pytest.raises(ApprovalMismatchError, match="published before"):
+    with pytest.raises(ApprovalMismatchError, match="is not what was approved"):
         app.publish(app.PublishTask(SCOPE, DRAFT_KEY, digest), artifacts, registered)
 
     assert before == published(artifacts)
@@ -183,3 +204,18 @@ def test_every_file_can_be_made_again_from_what_is_published(
     bundle = Bundle.from_bytes(artifacts.read_bytes(BUNDLE_KEY))
     for name in MAKERS:
         assert make(name, bundle) == artifacts.read_bytes(SCOPE.published_key(name))
+
+
+def test_each_reviewer_is_sent_the_link_once(
+    artifacts: Artifacts, registered: Workflows, making: list[str], outbox: FakeOutbox
+) -> None:
+    artifacts.keep(DRAFT_KEY, DRAFT)
+    making.append(PDF)
+
+    links = {app.publish(TASK, artifacts, registered)["link"] for _ in range(2)}
+
+    ((to, subject, text),) = outbox.mails
+    (link,) = links
+    assert (REVIEWER, True) == (to, subject.startswith("Published: "))
+    assert link in text
+    assert "report.pdf could not be made" in text

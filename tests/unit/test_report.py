@@ -3,17 +3,20 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 from docx import Document
 from galley.artifacts import Artifacts
-from galley.report import MAKERS, MARKDOWN, PAGE, PDF, WORD, make
+from galley.publications import MARKDOWN, PAGE, PDF, WORD
+from galley.report import MAKERS, make
 from galley.report_pdf import NO_GLYPH, NOTE
 
 from tests.unit.reports import LENS, REPORT, a_bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOSTILE = (
     '#eval("1") $x$ <script>alert(1)</script> @preview/x:1.0.0 \\#let [x](javascript:alert(1))'

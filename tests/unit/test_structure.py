@@ -171,6 +171,7 @@ NOT_STATES = {
     "close_workflow",
     "inbox",
     "reconcile",
+    "reports",
     "rotate_signing_key",
     "sign_in",
 }

@@ -130,6 +130,7 @@ def test_without_a_link_everything_is_refused(stack: Stack, page: Page, tmp_path
     said = {name: found.statuses.pop(name) for name in ROUTES}
     assert said.pop("GET /approvals") | said.pop("POST /approvals") <= {403, 404}
     assert said.pop("POST /sign-out") <= {403, 404}
+    assert said.pop("GET /reports") <= {403, 404}
     assert list(said.values()) == [{404}] * len(said)  # nobody signs in here
     assert {name.partition(" ")[0] for name in found.statuses} >= {"PUT", "DELETE", "OPTIONS"}
     assert all(statuses == {404} for statuses in found.statuses.values())
