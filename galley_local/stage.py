@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from botocore.exceptions import ClientError
 
+from galley_local.mailbox import Mail
 from galley_local.reviewer import Browser, Page, decide, open_link, sign_in
 from galley_local.rotation import RotationFailedError
 from galley_local.watch import StuckError, Watch
@@ -202,16 +203,20 @@ class Stage:
     def expect_mail(self, beginning: str) -> None:
         """Wait for a mail whose subject begins so."""
         self._watch.wait_after(
-            lambda: self.stack.mailbox.mails()[-1].subject.startswith(beginning),
+            lambda: self._mails_on(beginning) != [],
             otherwise=f"nobody was sent a mail that begins with {beginning!r}",
         )
 
     def read_report(self) -> None:
         """Open the link that came when the report was published, and read it."""
         self.expect_mail("Published: ")
-        page = open_link(self.stack.mailbox.mails()[-1].links[0])
+        page = open_link(self._mails_on("Published: ")[-1].links[0])
         if page.status != HTTPStatus.OK or "About this report" not in page.text:
             raise StuckError(f"the report's link was answered by {page.status}")
+
+    def _mails_on(self, beginning: str) -> list[Mail]:
+        mails = self.stack.mailbox.mails()[self._mails :]
+        return [mail for mail in mails if mail.subject.startswith(beginning)]
 
     def _decide(self, decision: str, comments: str = "") -> None:
         link = self.link()

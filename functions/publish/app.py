@@ -72,6 +72,6 @@ def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> di
 def _check(key: str, digest: str, task: PublishTask) -> None:
     if digest != task.approved_sha256:
         raise ApprovalMismatchError(
-            f"{key} is not what was approved: expected SHA-256 {task.approved_sha256}, "
+            f"{key} has changed since it was approved: expected SHA-256 {task.approved_sha256}, "
             f"found {digest}; nothing was published"
         )

@@ -186,7 +186,7 @@ def test_what_is_published_is_never_replaced(artifacts: Artifacts, registered: W
     }
     digest = artifacts.keep(DRAFT_KEY, "# Another report\n")
 
-    with pytest.raises(ApprovalMismatchError, match="is not what was approved"):
+    with pytest.raises(ApprovalMismatchError, match=r"published/report\.md has changed"):
         app.publish(app.PublishTask(SCOPE, DRAFT_KEY, digest), artifacts, registered)
 
     assert before == published(artifacts)
