@@ -210,7 +210,7 @@ class Stage:
     def read_report(self) -> None:
         """Open the link that came when the report was published, and read it."""
         self.expect_mail("Published: ")
-        page = open_link(self._mails_on("Published: ")[-1].links[0])
+        page = open_link(self._mails_on("Published: ")[-1].links[0], REVIEWER)
         if page.status != HTTPStatus.OK or "About this report" not in page.text:
             raise StuckError(f"the report's link was answered by {page.status}")
 

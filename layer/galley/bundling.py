@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from galley.artifacts import Artifacts, sha256
 from galley.bundle import SCHEMA, Bundle, Record
 from galley.contracts import Brief, Contract, Review, Source, Summary
-from galley.errors import ArtifactMissingError, RetryableError
+from galley.errors import ArtifactMissingError, RetryableError, StorageRefusedError
 from galley.evidence import evidence_of, leads_of, witnesses_of
 from galley.findings import Checked, Returned
 from galley.rendering import Manuscript
@@ -30,7 +30,7 @@ def kept_bundle(
     round_number = int("".join(filter(str.isdigit, PurePosixPath(draft_key).stem)) or 0)
     try:
         return bundle_of(draft, round_number, scope, artifacts, record)
-    except RetryableError:
+    except (RetryableError, StorageRefusedError):  # what a retry, or a permission, mends
         raise
     except Exception as error:  # noqa: BLE001  # logged, and the report is published all the same
         logger.exception("a report is published without its evidence")

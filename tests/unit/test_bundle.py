@@ -7,7 +7,7 @@ import pytest
 from galley.artifacts import Artifacts, sha256
 from galley.bundle import Bundle, BundleError
 from galley.bundling import kept_bundle
-from galley.errors import StorageUnavailableError
+from galley.errors import GalleyError, StorageRefusedError, StorageUnavailableError
 
 from tests.unit.fakes import SCOPE
 from tests.unit.reports import APPROVER, LENS, RECORD, REPORT, TEXT, a_bundle
@@ -78,15 +78,16 @@ def test_evidence_that_cannot_be_gathered_does_not_keep_a_report_back(
     assert bundle.missing == ["the evidence could not be gathered: KeyError"]
 
 
-def test_where_storage_is_down_it_is_tried_again(
-    artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [StorageUnavailableError, StorageRefusedError])
+def test_what_a_retry_or_a_permission_mends_is_raised(
+    error: type[GalleyError], artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise StorageUnavailableError("S3")
+        raise error("S3")
 
     monkeypatch.setattr("galley.bundling.bundle_of", fail)
 
-    with pytest.raises(StorageUnavailableError):
+    with pytest.raises(error):
         kept_bundle(REPORT.encode(), SCOPE.draft_key(2), SCOPE, artifacts, RECORD)
 
 
