@@ -11,7 +11,8 @@ BUILT_FOR = $(if $(RUNTIME)$(ARCHITECTURES),--parameter-overrides $(RUNTIME:%=Ru
 SAM    := PATH="$(CURDIR)/$(TOOLS)/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
 LOCK   := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 # What ships to Lambda, and the runtime that containers stand in for it with.
-SHIPPED := layer/requirements functions/search_actions/requirements functions/sign_in/requirements functions/web_actions/requirements \
+SHIPPED := layer/requirements functions/publish/requirements functions/search_actions/requirements \
+    functions/sign_in/requirements functions/web_actions/requirements \
     tests/container/runtime/requirements
 
 # uv trusts whom this machine trusts, as pip does: networks with authorities of their own.

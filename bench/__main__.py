@@ -1,8 +1,8 @@
 """Figures, printed: `make bench`."""
 
-from bench import build, cold, gate, page, runs
+from bench import build, cold, exports, gate, page, runs
 
 runs.main()
-for each in (gate, page, cold, build):
+for each in (gate, page, exports, cold, build):
     print()
     each.main()

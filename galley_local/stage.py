@@ -120,7 +120,12 @@ class Stage:
 
     def approve_unheard(self) -> None:
         """Approve, and lose what follows: the decision is written, the workflow not told of it."""
-        vote = {"reviewer": REVIEWER, "decision": "approved", "comments": "", "decided_at": "now"}
+        vote = {
+            "reviewer": REVIEWER,
+            "decision": "approved",
+            "comments": "",
+            "decided_at": "2026-11-23T08:00:00+00:00",
+        }
         self.stack.client("dynamodb").update_item(
             TableName=self.stack.outputs["TableName"],
             Key={"pk": {"S": f"WORKFLOW#{self._watch.workflow_id}"}, "sk": {"S": "APPROVAL#001"}},
