@@ -55,7 +55,8 @@ started = time.process_time()
 import app
 
 if hasattr(app, "APPROVALS"):  # it makes these two when it first needs them
-    from galley import approvals, secrets
+    from galley.approval import approvals
+    from galley import secrets
 
     approvals.step_functions(), secrets.secrets_manager()
 seconds = [time.process_time() - started]

@@ -3,7 +3,7 @@
 import os
 import time
 
-from galley.publications import PAGE, PDF, WORD
+from galley.reports.publications import PAGE, PDF, WORD
 
 from bench.runs import CORPUS, TOPIC
 from galley_local.corpus import Corpus
@@ -27,7 +27,7 @@ def main() -> None:
 
 def _made(names: tuple[str, ...], bundle: str) -> tuple[float, int]:
     os.environ.setdefault("VERSION", NAME)  # which functions have from the template
-    from galley.exports import made_apart
+    from galley.reports.exports import made_apart
 
     started = time.perf_counter()
     made = made_apart(names, bundle)

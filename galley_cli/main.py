@@ -188,7 +188,7 @@ def render(
     out: Annotated[Path, typer.Option(help="Where the files are put.")] = Path(),
 ) -> None:
     """Make every format of a published report again, from its evidence bundle."""
-    from galley.bundle import BundleError
+    from galley.reports.bundle import BundleError
 
     from galley_cli.render import render_bundle
 

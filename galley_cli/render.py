@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from galley.bundle import Bundle
-from galley.report import MAKERS, make
+from galley.reports.bundle import Bundle
+from galley.reports.report import MAKERS, make
 
 
 @dataclass

@@ -5,21 +5,21 @@ from http import HTTPStatus
 from typing import Any
 
 from galley import telemetry
-from galley.admission import admitted, way_in
-from galley.answers import Answer
-from galley.approvals import Approvals
+from galley.approval.admission import admitted, way_in
+from galley.approval.answers import Answer
+from galley.approval.approvals import Approvals
+from galley.approval.audit import Audit
+from galley.approval.forms import Form, FormError, check_sender, decision_in, form_in
+from galley.approval.inboxes import Inboxes
+from galley.approval.review import shown
+from galley.approval.tokens import TaskTokens
 from galley.artifacts import Artifacts, s3_client
-from galley.audit import Audit
 from galley.calls import Call, Response, respond
-from galley.forms import Form, FormError, check_sender, decision_in, form_in
-from galley.inboxes import Inboxes
-from galley.notices import tell_the_others
-from galley.outbox import Outbox
+from galley.mail.notices import tell_the_others
+from galley.mail.outbox import Outbox
 from galley.pages import Page
-from galley.review import shown
 from galley.secrets import SigningKeys
-from galley.sessions import session_in
-from galley.tokens import TaskTokens
+from galley.sign_in.sessions import session_in
 from galley.workflows import Workflows, table_named
 
 TABLE = table_named(os.environ["TABLE_NAME"])

@@ -6,7 +6,7 @@ from typing import Any
 from galley import telemetry
 from galley.ends import ANNOUNCED, End, close
 from galley.events import check_event
-from galley.outbox import Outbox
+from galley.mail.outbox import Outbox
 from galley.workflows import Workflows, table_named
 
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))

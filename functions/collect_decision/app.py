@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from galley import telemetry
+from galley.approval.reviews import keep_review
 from galley.artifacts import Artifacts, s3_client
 from galley.events import read_task
-from galley.reviews import keep_review
 from galley.scope import Scope
 from galley.workflows import Workflows, table_named
 

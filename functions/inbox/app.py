@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Any
 
 from galley import telemetry
-from galley.admission import way_in
+from galley.approval.admission import way_in
+from galley.approval.inboxes import Inboxes
 from galley.calls import Call, Response, respond
-from galley.inboxes import Inboxes
 from galley.pages import Page
 from galley.secrets import SigningKeys
-from galley.sessions import session_in
+from galley.sign_in.sessions import session_in
 from galley.workflows import Workflows, table_named
 
 TABLE = table_named(os.environ["TABLE_NAME"])

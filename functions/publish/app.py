@@ -7,14 +7,14 @@ from typing import Any
 
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client, sha256
-from galley.bundle import Bundle
-from galley.bundling import kept_bundle
 from galley.errors import ApprovalMismatchError
 from galley.events import Key, read_task
-from galley.exports import made_apart
-from galley.notices import tell_of_report
-from galley.outbox import Outbox
-from galley.publications import EVIDENCE, MARKDOWN, PAGE, PDF, WORD, ReportLink
+from galley.mail.notices import tell_of_report
+from galley.mail.outbox import Outbox
+from galley.reports.bundle import Bundle
+from galley.reports.bundling import kept_bundle
+from galley.reports.exports import made_apart
+from galley.reports.publications import EVIDENCE, MARKDOWN, PAGE, PDF, WORD, ReportLink
 from galley.scope import Scope
 from galley.secrets import SigningKeys
 from galley.workflows import Workflows, table_named

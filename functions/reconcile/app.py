@@ -4,13 +4,13 @@ import os
 from typing import Any
 
 from galley import telemetry
-from galley.approvals import Approvals
+from galley.approval.approvals import Approvals
+from galley.approval.tokens import TaskTokens
 from galley.artifacts import Artifacts, s3_client
 from galley.events import check_event
 from galley.executions import Executions
-from galley.outbox import Outbox
+from galley.mail.outbox import Outbox
 from galley.reconciliation import Reconciliation
-from galley.tokens import TaskTokens
 from galley.workflows import Workflows, table_named
 
 EVENT = {"source": "aws.events", "detail-type": "Scheduled Event"}

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from galley import telemetry
-from galley.approvals import Approvals
+from galley.approval.approvals import Approvals
+from galley.approval.decisions import Approval, Rule
+from galley.approval.inboxes import Inboxes
+from galley.approval.tokens import TaskTokens
 from galley.artifacts import Artifacts, s3_client
-from galley.decisions import Approval, Rule
 from galley.events import Draft, read_task
-from galley.inboxes import Inboxes
-from galley.notices import ask_reviewers
-from galley.outbox import Outbox
+from galley.mail.notices import ask_reviewers
+from galley.mail.outbox import Outbox
 from galley.scope import Scope
 from galley.secrets import SigningKeys
 from galley.signing import SigningKey
-from galley.tokens import TaskTokens
 from galley.workflows import Workflows, table_named
 
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))

@@ -6,7 +6,7 @@ from typing import Any
 from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
 from galley.contracts import Source
-from galley.passages import find_passages as passages_in
+from galley.sources.passages import find_passages as passages_in
 from galley.tools import ActionGroup
 
 ACTIONS = ActionGroup("reviser_actions", "round", "source_ids")

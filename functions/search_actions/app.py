@@ -9,7 +9,7 @@ from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
 from galley.aws import AWS_ERRORS, storage_error
 from galley.errors import InvalidRequestError
-from galley.found import FoundDocuments
+from galley.sources.found import FoundDocuments
 from galley.tools import ActionGroup
 
 ACTIONS = ActionGroup("search_actions")

@@ -7,13 +7,13 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
-from galley.choosing import asked_for, choose
 from galley.contracts import Source
 from galley.events import read_task
 from galley.prompts import prompt_beside
 from galley.replies import choices_from_reply
 from galley.scope import Scope
-from galley.searches import candidates_in, search_hash, sources_from, sources_of
+from galley.sources.choosing import asked_for, choose
+from galley.sources.searches import candidates_in, search_hash, sources_from, sources_of
 from galley.workflows import Workflows, table_named
 
 AGENT = agent_from_env()

@@ -6,12 +6,12 @@ from typing import Any
 
 from aws_lambda_powertools.shared.cookies import Cookie
 from galley import telemetry
-from galley.attempts import INBOX, NO_POOL, Attempt, SignInError, check_sender
 from galley.calls import Call, Response, respond
 from galley.pages import Page
 from galley.secrets import SigningKeys
-from galley.sessions import no_session, session_in
-from galley.user_pools import UserPool
+from galley.sign_in.attempts import INBOX, NO_POOL, Attempt, SignInError, check_sender
+from galley.sign_in.sessions import no_session, session_in
+from galley.sign_in.user_pools import UserPool
 
 APPROVAL_URL = os.environ["APPROVAL_URL"].rstrip("/")
 KEYS = SigningKeys(os.environ["SIGNING_KEY_ARN"])

@@ -8,7 +8,7 @@ from galley import telemetry
 from galley.artifacts import Artifacts, s3_client
 from galley.contracts import Source
 from galley.errors import InvalidRequestError
-from galley.passages import find_passages as passages_in
+from galley.sources.passages import find_passages as passages_in
 from galley.tools import ActionGroup
 
 ACTIONS = ActionGroup("writer_actions")

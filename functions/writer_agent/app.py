@@ -7,8 +7,8 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
+from galley.citations.gate import Gate
 from galley.contracts import Brief, Change, Summary
-from galley.drafts import Gate
 from galley.errors import TooFewSourcesError
 from galley.events import Pointer, read_task
 from galley.prompts import prompt_beside

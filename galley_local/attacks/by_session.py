@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from galley.sessions import Session
+from galley.sign_in.sessions import Session
 from galley.signing import SigningKey
 
 from galley_local.attacks.on_stack import OTHER_KEY, OnStack

@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from galley.attempts import Attempt
+from galley.sign_in.attempts import Attempt
 
 from galley_local.attacks.by_session import BY_SESSION
 from galley_local.attacks.on_stack import OTHER_KEY, OnStack

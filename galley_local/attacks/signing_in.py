@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from galley.attempts import Attempt
+from galley.sign_in.attempts import Attempt
 
 from galley_local.attacks.on_stack import OnStack, Prepare
 from galley_local.attacks.search import Secret

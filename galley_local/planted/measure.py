@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from galley.citations import check
+from galley.citations.checking import check
 
 from galley_local.planted.errors import PLANTS, UNKNOWN, UNSEEN, Case, Plant
 from galley_local.planted.made_up import PARAPHRASES

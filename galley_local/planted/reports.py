@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from galley.citations.statements import statements_of
 from galley.contracts import Source
 from galley.documents import SUFFIXES, UnreadableDocumentError, read_document
-from galley.rendering import Manuscript
-from galley.statements import statements_of
+from galley.reports.rendering import Manuscript
 
 from galley_local.extractive.summary import summarize
 from galley_local.extractive.topic import Topic

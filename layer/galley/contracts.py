@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from galley.decisions import Vote
+from galley.approval.decisions import Vote
 from galley.errors import ArtifactMissingError
 
 

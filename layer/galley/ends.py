@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from galley.errors import ApprovalExpiredError, message_in
-from galley.outbox import Outbox
+from galley.mail.outbox import Outbox
 from galley.requests import WORKFLOW_ID
 from galley.workflows import Workflows
 
@@ -63,7 +63,7 @@ class End:
 
 def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
     """Report an end, then record it; return False where that has been done."""
-    from galley import letters  # which few ends need
+    from galley.mail import letters  # which few ends need
 
     said = {"status": end.status, "error": end.error, "cause": end.cause}
     about = {**said, "execution": end.execution}

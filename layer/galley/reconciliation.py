@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from galley.approvals import Approvals
+from galley.approval.approvals import Approvals
 from galley.ends import End, close
 from galley.errors import GalleyError
 from galley.executions import Executions
-from galley.outbox import Outbox
+from galley.mail.outbox import Outbox
 from galley.telemetry import logger
 from galley.workflows import WAITING, Workflows
 

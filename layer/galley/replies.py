@@ -8,9 +8,9 @@ import json
 import re
 from typing import Any
 
+from galley.citations.texts import Words
 from galley.contracts import Change, Choice, Claim
 from galley.errors import AgentReplyError
-from galley.texts import Words
 
 CHANGE_KINDS = ("expand", "drop_source", "shorten", "start_with", "remove", "other")
 

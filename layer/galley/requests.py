@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Self
 
-from galley.addresses import folded
-from galley.decisions import Rule
+from galley.approval.decisions import Rule
 from galley.errors import InvalidRequestError
+from galley.mail.addresses import folded
 
 # Execution names end at 80 characters; the workflow id is one, and it is part of every
 # session id, which Bedrock ends at 100.

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from galley.approval.decisions import PENDING, Approval, Vote
 from galley.aws import STORAGE
-from galley.decisions import PENDING, Approval, Vote
 from galley.errors import ArtifactMissingError, InvalidRequestError
 from galley.requests import Request
 from galley.table import ConflictError, Records, key_of

@@ -150,7 +150,7 @@ def all_items(aws: None) -> Callable[[], list[dict[str, Any]]]:
 def step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunctions:
     """Give the Step Functions that decisions are sent to."""
     fake = FakeStepFunctions()
-    monkeypatch.setattr("galley.approvals.step_functions", lambda: fake)
+    monkeypatch.setattr("galley.approval.approvals.step_functions", lambda: fake)
     return fake
 
 

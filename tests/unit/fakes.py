@@ -9,10 +9,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from galley.agents import Answer
+from galley.approval.decisions import Approval, Rule, Verdict, Vote
 from galley.artifacts import sha256
 from galley.contracts import Brief, Change, Claim, Review, Source, Summary
-from galley.decisions import Approval, Rule, Verdict, Vote
-from galley.outbox import Outbox
+from galley.mail.outbox import Outbox
 from galley.scope import Scope
 from galley.secrets import SigningKeys
 from galley.signing import SigningKey, Ticket

@@ -1,11 +1,11 @@
 """An evidence bundle of a report, as the tests of its formats use it."""
 
+from galley.approval.decisions import Verdict, Vote
 from galley.artifacts import Artifacts
-from galley.bundle import Bundle
-from galley.bundling import bundle_of
+from galley.citations.findings import Check, Checked
 from galley.contracts import Claim, Review
-from galley.decisions import Verdict, Vote
-from galley.findings import Check, Checked
+from galley.reports.bundle import Bundle
+from galley.reports.bundling import bundle_of
 
 from tests.unit.fakes import SCOPE, a_brief, a_review, a_source, a_summary
 

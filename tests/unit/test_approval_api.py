@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
+from galley.approval.decisions import Rule
 from galley.artifacts import Artifacts
 from galley.contracts import Review
-from galley.decisions import Rule
-from galley.sessions import Session
+from galley.sign_in.sessions import Session
 from galley.signing import SigningKey
 from galley.workflows import WAITING, Workflows
 

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from galley.answers import Answer
-from galley.audit import Audit
+from galley.approval.answers import Answer
+from galley.approval.audit import Audit
 from galley.errors import StorageUnavailableError
 from galley.workflows import Workflows
 
@@ -61,7 +61,7 @@ def test_what_is_there_is_not_overwritten(
     from datetime import datetime
 
     moment = datetime.fromisoformat(kept["at"])
-    monkeypatch.setattr("galley.audit.datetime", Stopped)
+    monkeypatch.setattr("galley.approval.audit.datetime", Stopped)
 
     audit.keep(VIEW, {**CALL, "http": {"method": "GET", "sourceIp": "203.0.113.9"}})
 

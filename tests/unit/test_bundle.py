@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from galley.artifacts import Artifacts, sha256
-from galley.bundle import Bundle, BundleError
-from galley.bundling import kept_bundle
 from galley.errors import GalleyError, StorageRefusedError, StorageUnavailableError
+from galley.reports.bundle import Bundle, BundleError
+from galley.reports.bundling import kept_bundle
 
 from tests.unit.fakes import SCOPE
 from tests.unit.reports import APPROVER, LENS, RECORD, REPORT, TEXT, a_bundle
@@ -70,7 +70,7 @@ def test_evidence_that_cannot_be_gathered_does_not_keep_a_report_back(
     def fail(*_: object) -> None:
         raise KeyError("claims")
 
-    monkeypatch.setattr("galley.bundling.bundle_of", fail)
+    monkeypatch.setattr("galley.reports.bundling.bundle_of", fail)
 
     bundle = kept_bundle(REPORT.encode(), SCOPE.draft_key(2), SCOPE, artifacts, RECORD)
 
@@ -85,7 +85,7 @@ def test_what_a_retry_or_a_permission_mends_is_raised(
     def fail(*_: object) -> None:
         raise error("S3")
 
-    monkeypatch.setattr("galley.bundling.bundle_of", fail)
+    monkeypatch.setattr("galley.reports.bundling.bundle_of", fail)
 
     with pytest.raises(error):
         kept_bundle(REPORT.encode(), SCOPE.draft_key(2), SCOPE, artifacts, RECORD)

@@ -5,12 +5,12 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from galley import choosing
-from galley.choosing import MOST_OF_ONE_SITE, Candidate, asked_for, choose
 from galley.contracts import Source
-from galley.copies import COPIED, is_copy, likeness, sketch_of
 from galley.documents import read_document
-from galley.kinds import kind_of, site_of
+from galley.sources import choosing
+from galley.sources.choosing import MOST_OF_ONE_SITE, Candidate, asked_for, choose
+from galley.sources.copies import COPIED, is_copy, likeness, sketch_of
+from galley.sources.kinds import kind_of, site_of
 
 from tests.unit.fakes import ROOT
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from galley import findings
-from galley.citations import check
+from galley.citations import findings
+from galley.citations.checking import check
+from galley.citations.findings import MOST_KEPT, Check, Finding, Returned
 from galley.contracts import Claim, Source
-from galley.findings import MOST_KEPT, Check, Finding, Returned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -184,7 +184,7 @@ def test_findings_are_bounded_in_number_and_length() -> None:
 
 def test_what_is_kept_is_read_again() -> None:
     returned = Returned(
-        "# A draft", checked("The lens of 13 prisms [1].", "It glowed softly there.")
+        checked("The lens of 13 prisms [1].", "It glowed softly there."), draft="# A draft"
     )
 
     assert returned == Returned.from_json(returned.to_json())

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from galley.decisions import Rule
+from galley.approval.decisions import Rule
 from galley.ends import End, close
 from galley.errors import StorageUnavailableError
 from galley.workflows import WAITING, Workflows

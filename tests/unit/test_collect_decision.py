@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from galley.approval.decisions import Rule, Verdict
 from galley.artifacts import Artifacts
 from galley.contracts import Review
-from galley.decisions import Rule, Verdict
 from galley.workflows import WAITING, Workflows
 
 from functions.collect_decision import app

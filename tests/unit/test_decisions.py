@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from galley.decisions import Approval, Decision, Rule, Verdict, Vote, in_words
+from galley.approval.decisions import Approval, Decision, Rule, Verdict, Vote, in_words
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 

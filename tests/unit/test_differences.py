@@ -1,7 +1,7 @@
 """Differences: what a reviewer reads of the change from one round to the next."""
 
 import pytest
-from galley.differences import Piece, Row, differences
+from galley.approval.differences import Piece, Row, differences
 
 OLD = """# Lights
 

@@ -1,8 +1,15 @@
 """Evidence: every citation leads to the words of the source that it rests on."""
 
 from galley.contracts import Claim, Source
-from galley.evidence import MOST_QUOTES, QUOTE_CHARACTERS, Evidence, Witness, evidence_of, leads_of
-from galley.rendering import Manuscript
+from galley.reports.evidence import (
+    MOST_QUOTES,
+    QUOTE_CHARACTERS,
+    Evidence,
+    Witness,
+    evidence_of,
+    leads_of,
+)
+from galley.reports.rendering import Manuscript
 
 from tests.unit.fakes import a_source, a_summary
 

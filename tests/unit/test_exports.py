@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from galley import exports
+from galley.reports import exports
 
 MAKER = """
 import json, os, sys, time

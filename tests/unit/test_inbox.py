@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from galley.decisions import Approval, Rule, Verdict
-from galley.sessions import Session
+from galley.approval.decisions import Approval, Rule, Verdict
+from galley.sign_in.sessions import Session
 from galley.workflows import WAITING, Workflows
 
 from functions.inbox import app

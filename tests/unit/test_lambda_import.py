@@ -180,7 +180,7 @@ def test_garbage_is_collected_once_a_function_is_imported(function: str) -> None
 def test_what_shows_pages_imports_no_second_router_and_no_letters(function: str) -> None:
     modules = set(imported()[function]["modules"])
 
-    assert modules.isdisjoint({"aws_lambda_powertools.event_handler", "galley.letters"})
+    assert modules.isdisjoint({"aws_lambda_powertools.event_handler", "galley.mail.letters"})
 
 
 @pytest.mark.parametrize("function", [each for each in FUNCTIONS if each.endswith("_agent")])

@@ -5,18 +5,14 @@ What took time out of step with its size once would take minutes here.
 """
 
 import pytest
+from galley.approval.differences import differences
 from galley.artifacts import Artifacts
 from galley.contracts import Claim, Source, Summary
-from galley.differences import differences
 from galley.documents import UnreadableDocumentError, read_document
 from galley.documents.html import LARGEST_BYTES as LARGEST_HTML_BYTES
 from galley.documents.plain import LONGEST_HEADING_CHARACTERS
 from galley.errors import AgentReplyError, InvalidRequestError
-from galley.evidence import MOST_SENTENCES, Witness
-from galley.found import TEXT_CHARACTERS, FoundDocuments
-from galley.letters import EXCERPT_CHARACTERS, first_lines
-from galley.passages import find_passages, in_context
-from galley.rendering import Manuscript
+from galley.mail.letters import EXCERPT_CHARACTERS, first_lines
 from galley.replies import (
     MOST_CITATIONS,
     REPLY_CHARACTERS,
@@ -25,7 +21,11 @@ from galley.replies import (
     claims_from_reply,
     draft_from_reply,
 )
+from galley.reports.evidence import MOST_SENTENCES, Witness
+from galley.reports.rendering import Manuscript
 from galley.requests import Request
+from galley.sources.found import TEXT_CHARACTERS, FoundDocuments
+from galley.sources.passages import find_passages, in_context
 
 from tests.unit.fakes import SCOPE
 

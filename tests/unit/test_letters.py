@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
-from galley.decisions import Rule, Verdict
-from galley.letters import Letter, asking, date_of, decided, first_lines
+from galley.approval.decisions import Rule, Verdict
+from galley.mail.letters import Letter, asking, date_of, decided, first_lines
 
 from tests.unit.fakes import DRAFT, REVIEWER, TOPIC, a_vote, an_approval
 

@@ -1,8 +1,8 @@
 """Markdown that the application writes: the list of sources under a draft."""
 
 from galley.contracts import Summary
-from galley.markdown import as_text, with_list_of_sources
-from galley.rendering import html_from_markdown
+from galley.reports.markdown import as_text, with_list_of_sources
+from galley.reports.rendering import html_from_markdown
 
 
 def a_source(title: str) -> Summary:

@@ -5,10 +5,10 @@ import re
 from typing import Any
 
 import pytest
-from galley import outbox
 from galley.errors import StorageRefusedError, StorageUnavailableError
-from galley.letters import Letter
-from galley.outbox import Outbox
+from galley.mail import outbox
+from galley.mail.letters import Letter
+from galley.mail.outbox import Outbox
 
 from tests.unit.fakes import aws_error
 

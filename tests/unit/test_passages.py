@@ -1,7 +1,7 @@
 """Passages: the paragraphs that speak of some words, verbatim, best first."""
 
 import pytest
-from galley.passages import find_passages, in_context, page_of, sentences_of, stems_of
+from galley.sources.passages import find_passages, in_context, page_of, sentences_of, stems_of
 
 TEXT = """# Fog signals
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from galley.artifacts import Artifacts, sha256
-from galley.bundle import Bundle
 from galley.errors import ApprovalMismatchError, ArtifactMissingError
-from galley.exports import made_apart
-from galley.publications import PAGE, PDF
-from galley.report import MAKERS, make
+from galley.reports.bundle import Bundle
+from galley.reports.exports import made_apart
+from galley.reports.publications import PAGE, PDF
+from galley.reports.report import MAKERS, make
 from galley.workflows import Workflows
 
 from functions.publish import app

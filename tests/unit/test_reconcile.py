@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from galley import executions as executions_module
-from galley.approvals import Approvals
+from galley.approval.approvals import Approvals
 from galley.artifacts import Artifacts
 from galley.errors import StorageUnavailableError
 from galley.executions import Executions

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from galley.rendering import Manuscript, html_from_markdown, text_from_markdown
+from galley.reports.rendering import Manuscript, html_from_markdown, text_from_markdown
 
 UNTRUSTED = "noreferrer noopener nofollow"
 

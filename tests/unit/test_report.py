@@ -9,9 +9,9 @@ import pypdfium2
 import pytest
 from docx import Document
 from galley.artifacts import Artifacts
-from galley.publications import MARKDOWN, PAGE, PDF, WORD
-from galley.report import MAKERS, make
-from galley.report_pdf import NO_GLYPH, NOTE
+from galley.reports.pdf import NO_GLYPH, NOTE
+from galley.reports.publications import MARKDOWN, PAGE, PDF, WORD
+from galley.reports.report import MAKERS, make
 
 from tests.unit.reports import LENS, REPORT, a_bundle
 

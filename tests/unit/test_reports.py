@@ -4,8 +4,8 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
-from galley.publications import FILES, ReportLink
-from galley.sessions import Session
+from galley.reports.publications import FILES, ReportLink
+from galley.sign_in.sessions import Session
 
 from functions.reports import app
 from tests.unit.fakes import REVIEWER, SIGNING_KEY, FakeKeys, a_context, load_event

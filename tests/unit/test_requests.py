@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from galley.decisions import Rule
+from galley.approval.decisions import Rule
 from galley.errors import InvalidRequestError
 from galley.requests import TOPIC_CHARACTERS, Request
 

@@ -8,15 +8,15 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 import pytest
-from galley.answers import Answer
+from galley.approval.answers import Answer
+from galley.approval.decisions import Verdict
+from galley.approval.forms import comments_of
+from galley.approval.review import Proof, proof_of
 from galley.artifacts import Artifacts, sha256
+from galley.citations.findings import Check, Finding
 from galley.contracts import Change, Claim, Source, Summary
-from galley.decisions import Verdict
 from galley.errors import GalleyError, StorageRefusedError, StorageUnavailableError
-from galley.findings import Check, Finding
-from galley.forms import comments_of
-from galley.markdown import with_list_of_sources
-from galley.review import Proof, proof_of
+from galley.reports.markdown import with_list_of_sources
 from galley.scope import Scope
 from galley.workflows import Workflows
 

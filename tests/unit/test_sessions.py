@@ -7,9 +7,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from galley.attempts import Attempt
-from galley.cookies import signed_cookie
-from galley.sessions import LIFETIME_SECONDS, Session, no_session, session_in
+from galley.sign_in.attempts import Attempt
+from galley.sign_in.cookies import signed_cookie
+from galley.sign_in.sessions import LIFETIME_SECONDS, Session, no_session, session_in
 from galley.signing import SigningKey
 from hypothesis import assume, given
 from hypothesis import strategies as st

@@ -12,11 +12,11 @@ from urllib.request import AbstractHTTPHandler
 
 import jwt
 import pytest
-from galley.attempts import LIFETIME_SECONDS, Attempt
 from galley.secrets import SigningKeys
-from galley.sessions import MOST_GROUPS, Session, session_in
+from galley.sign_in.attempts import LIFETIME_SECONDS, Attempt
+from galley.sign_in.sessions import MOST_GROUPS, Session, session_in
+from galley.sign_in.user_pools import UserPool
 from galley.signing import SigningKey
-from galley.user_pools import UserPool
 
 from functions.sign_in import app
 from tests.unit import fake_pool

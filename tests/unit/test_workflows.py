@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from galley.decisions import Rule, Verdict
+from galley.approval.decisions import Rule, Verdict
 from galley.errors import GalleyError, StorageUnavailableError
 from galley.requests import Request
 from galley.workflows import PUBLISHED, WAITING, Workflows

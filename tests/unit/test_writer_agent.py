@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from galley.artifacts import Artifacts, sha256
+from galley.citations.findings import Check, Returned
 from galley.contracts import Brief, Change
 from galley.errors import (
     AgentReplyError,
@@ -13,7 +14,6 @@ from galley.errors import (
     TooFewSourcesError,
 )
 from galley.events import Pointer
-from galley.findings import Check, Returned
 from galley.prompts import fenced_values
 
 from functions.writer_agent import app

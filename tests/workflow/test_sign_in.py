@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from galley.secrets import SigningKeys
-from galley.sessions import Session, session_in
+from galley.sign_in.sessions import Session, session_in
 from galley.signing import SigningKey
 
 from galley_local.reviewer import Browser, Page, sign_in

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from galley.sessions import Session
+from galley.sign_in.sessions import Session
 
 from galley_local.attacks.by_sign_in import BY_SIGN_IN
 from galley_local.attacks.search import Secret, found_in, signatures, written

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from galley.artifacts import Artifacts
 from galley.contracts import Source
 from galley.documents import UnreadableDocumentError, read_document
-from galley.found import TEXT_CHARACTERS
 from galley.scope import Scope
+from galley.sources.found import TEXT_CHARACTERS
 from galley.web.address import Address
 from galley.web.failures import AddressError, NoTextError
 from galley.web.fetching import Fetcher, Page

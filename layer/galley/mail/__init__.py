@@ -1,0 +1,1 @@
+"""Letters to reviewers: what they say, and that each is sent once."""

@@ -1,0 +1,47 @@
+"""
+Exports: formats of a report that are made in a process of their own.
+
+What makes them reads what others wrote. It gets a bundle and gives bytes: no credentials, no
+variable of the function's. Where it fails, hangs or dies, its format is missing and nothing else.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from galley.telemetry import logger
+
+MAKER = "galley.reports.report"
+LONGEST_SECONDS = 20
+_NEEDED = ("LD_LIBRARY_PATH",)  # by Lambda's Python
+
+
+def made_apart(names: Iterable[str], bundle: str) -> dict[str, bytes | None]:
+    """Return files of a report by their names, made side by side; None where one failed."""
+    wanted, data = list(names), bundle.encode("utf-8")
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        return dict(zip(wanted, pool.map(lambda name: _made(name, data), wanted), strict=True))
+
+
+def _made(name: str, data: bytes) -> bytes | None:
+    environment = {each: os.environ[each] for each in _NEEDED if each in os.environ}
+    try:
+        finished = subprocess.run(  # noqa: S603  # this interpreter, and a name of ours
+            [sys.executable, "-m", MAKER, name],
+            input=data,
+            capture_output=True,
+            timeout=LONGEST_SECONDS,
+            check=True,
+            env=environment | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+    except subprocess.CalledProcessError as error:
+        # Its last line names the error; the text of the report is not for the log.
+        said = error.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        logger.error("%s could not be made: %s", name, said.partition(":")[0][:200])
+        return None
+    except (subprocess.TimeoutExpired, OSError) as error:
+        logger.error("%s could not be made: %s", name, type(error).__name__)
+        return None
+    return finished.stdout

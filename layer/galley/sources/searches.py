@@ -1,0 +1,46 @@
+"""What a search has found for a workflow, and what an earlier one of the same kind has chosen."""
+
+import json
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from galley.artifacts import Artifacts, sha256
+from galley.contracts import Source
+from galley.scope import CORPUS_PREFIX, Scope
+from galley.sources.choosing import Candidate
+
+READERS = 10  # as many connections as a client keeps
+
+
+def candidates_in(artifacts: Artifacts, scope: Scope) -> dict[str, Candidate]:
+    """Return what the tools have found for a workflow, by id; gaps included, texts left there."""
+    keys = artifacts.list_keys(scope.key("found/"))
+    with ThreadPoolExecutor(READERS) as pool:
+        found = list(pool.map(lambda key: Candidate.of(artifacts.read(key, Source)), keys))
+    return {each.source_id: each for each in found}
+
+
+def sources_from(
+    chosen: Iterable[Candidate], artifacts: Artifacts, scope: Scope, call: dict[str, Any]
+) -> list[Source]:
+    """Return what was chosen as the sources that are kept, each with its text and its call."""
+    found = (artifacts.read(scope.found_key(each.source_id), Source) for each in chosen)
+    return [each.as_source(source.text, call) for each, source in zip(chosen, found, strict=True)]
+
+
+def search_hash(artifacts: Artifacts, *asked: Any) -> str:
+    """Return what a search is remembered by: all that is asked, and the state of the corpus."""
+    return sha256(json.dumps([*asked, artifacts.state_of(CORPUS_PREFIX)]).encode("utf-8"))
+
+
+def sources_of(
+    artifacts: Artifacts, scope: Scope, cached: Mapping[str, Any] | None
+) -> list[Source] | None:
+    """Return the sources of a remembered search; None where it has to be done again."""
+    if cached is None:
+        return None
+    first = Scope(scope.tenant, cached["workflow_id"])
+    sources = [artifacts.find(first.source_key(each), Source) for each in cached["source_ids"]]
+    # The other workflow's artifacts may have reached the end of their lifecycle: search again.
+    return [each for each in sources if each] if sources and None not in sources else None
