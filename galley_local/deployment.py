@@ -14,6 +14,7 @@ from moto.s3.models import s3_backends
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from galley_local import one_at_a_time
 from galley_local.bedrock.agent_runtime import AgentRuntime, Mind
 from galley_local.bedrock.deployed import agents_of, bases_of, ingestions_of
 from galley_local.bedrock.knowledge_base import KnowledgeBase
@@ -61,6 +62,7 @@ class Deployment:
         default_user_config["lambda"] = {"use_docker": False}
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         interpreter.install(endpoint.port)
+        one_at_a_time.install()
         self._s3: Any = s3_backends[ACCOUNT_ID]["aws"]
         self._s3.create_bucket(CODE_BUCKET, REGION)
         self._parameters = dict(parameters)

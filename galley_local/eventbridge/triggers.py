@@ -148,6 +148,9 @@ class Deliveries:
                 self._dead_letters.from_rule(rule.arn, target["Arn"], json.dumps(payload))
             else:
                 Trigger.of(rule.name, target).start(self._url, json.dumps(payload))
+        except OSError:
+            if not self._is_over:  # or there are no workers any more: it comes too late
+                raise
         except (ClientError, NotPermittedError) as error:
             LOG.warning("rule %s could not reach %s: %s", rule.name, target["Arn"], error)
             queue = target.get("DeadLetterConfig", {}).get("Arn")

@@ -3,6 +3,8 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
@@ -84,7 +86,23 @@ def test_pdf_has_an_outline_its_text_and_links(artifacts: Artifacts) -> None:
     assert outline == ["What a lens does", "Sources", "About this report"]
     assert LENS in text_of(pdf)
     assert b"/StructTreeRoot" in pdf
-    assert b"https://example.com/?a=b&c=d" in pdf
+
+
+@pytest.mark.parametrize("name", [PAGE, PDF, WORD])
+def test_addresses_of_sources_are_links_and_those_in_the_text_are_words(
+    name: str, artifacts: Artifacts
+) -> None:
+    bundle = a_bundle(artifacts)
+    link = "https://archive.example.org/?a=b&c=d"
+    bundle = replace(bundle, evidence=[replace(each, link=link) for each in bundle.evidence])
+
+    made = make(name, bundle)
+
+    links = {PAGE: b'href="%s"', PDF: b"/URI(%s)", WORD: b'Target="%s"'}[name]
+    held = made if name != WORD else part_of(made, "word/_rels/document.xml.rels").encode()
+    written = (link if name == PDF else escape(link)).encode()
+    assert links % written in held
+    assert links.partition(b"%s")[0] + b"https://example.com" not in held
 
 
 def test_what_a_report_says_is_never_typst(artifacts: Artifacts) -> None:

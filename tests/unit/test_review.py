@@ -13,7 +13,7 @@ from galley.approval.decisions import Verdict
 from galley.approval.forms import comments_of
 from galley.approval.review import Proof, proof_of
 from galley.artifacts import Artifacts, sha256
-from galley.citations.findings import Check, Finding
+from galley.citations.findings import Check, Checked, Finding
 from galley.contracts import Change, Claim, Source, Summary
 from galley.errors import GalleyError, StorageRefusedError, StorageUnavailableError
 from galley.reports.markdown import with_list_of_sources
@@ -397,7 +397,7 @@ def test_a_record_tells_since_when_the_work_goes_on(kept: Artifacts, registered:
 def keep_check(artifacts: Artifacts, *warnings: Finding) -> None:
     """Keep what the gate said of the draft."""
     key = SCOPE.check_key(1, sha256(DRAFT.encode()))
-    artifacts.keep(key, Check(warnings=list(warnings)))
+    artifacts.keep(key, Checked(Check(warnings=list(warnings))))
 
 
 def test_a_doubt_leads_to_its_sentence(kept: Artifacts) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from galley.artifacts import Artifacts, sha256
-from galley.citations.findings import Check, Returned
+from galley.citations.findings import Checked, Returned
 from galley.contracts import Brief, Change
 from galley.errors import (
     AgentReplyError,
@@ -280,8 +280,9 @@ def test_the_rounds_count_apart(summarized: Artifacts) -> None:
 def test_what_is_suspicious_is_kept_beside_the_draft(summarized: Artifacts) -> None:
     written = app.write(TASK, FakeAgent(f"{DRAFT}\nJohn Smeaton built it [1].\n"), summarized)
 
-    check = summarized.read(SCOPE.check_key(1, written["sha256"]), Check)
-    assert {"John", "Smeaton"} <= {finding.what for finding in check.warnings}
+    kept = summarized.read(SCOPE.check_key(1, written["sha256"]), Checked)
+    assert {"John", "Smeaton"} <= {finding.what for finding in kept.check.warnings}
+    assert kept.agent["prompt_sha256"]  # the call that the draft came of
 
 
 def test_a_source_that_is_gone_stops_the_draft(summarized: Artifacts, context: Any) -> None:

@@ -32,8 +32,8 @@ def release_two(folder: Path) -> Path:
     machine.write_text(json.dumps(definition), encoding="utf-8")
     publish = folder / "functions" / "publish" / "app.py"
     code = publish.read_text(encoding="utf-8")
-    assert code.count('return {"report_key"') == 1
-    code = code.replace('return {"report_key"', 'return {"release": 2, "report_key"')
+    assert code.count('"report_key": key_of') == 1
+    code = code.replace('"report_key": key_of', '"release": 2, "report_key": key_of')
     publish.write_text(code, encoding="utf-8")
     return folder
 
