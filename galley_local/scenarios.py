@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from galley_local.faults.fault import Fault
 from galley_local.stage import REVIEWER, Stage
 
 
@@ -36,6 +37,14 @@ def searched_before(stage: Stage) -> None:
     stage.leave()
     stage.start()
     stage.approve()
+    stage.expect("SUCCEEDED")
+
+
+def writer_died(stage: Stage) -> None:
+    """Let the writer die between what the gate has said and the draft: the next attempt goes on."""
+    with stage.stack.faults.during(Fault.parse("kill-after@writer_agent.PutObject")):
+        stage.start()
+        stage.approve()
     stage.expect("SUCCEEDED")
 
 
@@ -152,6 +161,7 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
         read_when_published,
         rejected_first,
         searched_before,
+        writer_died,
         nothing_found,
         two_reviewers,
         answer_lost,
