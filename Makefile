@@ -62,7 +62,7 @@ check: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/checkov/.ready  ## Lint, types, tem
 events: $(READY)  ## Renew the sample events from a real run
 	@$(BIN)/python -m galley_local.rehearsal
 
-pictures: $(READY)  ## Renew the pictures of the reviewer's pages in docs/pictures
+pictures: $(READY)  ## Renew the pictures in docs/pictures
 	@$(BIN)/python -m docs.pictures
 
 format: $(READY)  ## Put the code in its form

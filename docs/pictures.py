@@ -1,4 +1,4 @@
-"""Pictures of the reviewer's pages, made in a browser: `make pictures` renews `docs/pictures/`."""
+"""Pictures of the reviewer's pages and of the report, made in a browser: `make pictures` renews `docs/pictures/`."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ PHONE = {"width": 390, "height": 780}
 
 
 def main() -> None:
-    """Play two rounds, and take a picture of each page that matters."""
+    """Play two rounds and publish, and take a picture of each page that matters."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not chromium:
         sys.exit("pictures need a browser: apt install chromium, or name one in $CHROMIUM")
@@ -50,7 +50,18 @@ def main() -> None:
             page.locator("article summary").nth(1).click()
             page.locator("article iframe").nth(1).scroll_into_view_if_needed()
             page.locator("article iframe").nth(1).screenshot(path=PICTURES / "mail.png")
+        decide(open_link(second), "approved")
+        wait_until(lambda: letters(stack) != [])
+        with opened(browser, letters(stack)[0], SCREEN) as page:
+            page.locator("main .citation").nth(3).click()
+            keep(page, "report")
         browser.close()
+
+
+def letters(stack: Stack) -> list[str]:
+    """Return the links to the published report."""
+    mails = stack.mailbox.mails()
+    return [mail.links[0] for mail in mails if mail.subject.startswith("Published: ")]
 
 
 def opened(browser: Browser, address: str, size: dict[str, int]) -> Page:
