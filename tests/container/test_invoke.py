@@ -43,6 +43,8 @@ ITEMS = {
     "search_agent": ["CACHE"],
 }
 
+_OF_ITS_TIME = re.compile(r"(?i)\b(expires|signature|x-amz-date|x-amz-signature)=[^&\"]*")
+
 
 @pytest.fixture(scope="module")
 def kept(stack: Stack, rehearsed: dict[str, Call]) -> Kept:
@@ -63,6 +65,11 @@ def text_of(answer: Any) -> str:
     return str(answer["response"]["functionResponse"]["responseBody"]["TEXT"]["body"])
 
 
+def timeless(answer: Any) -> str:
+    """Return an answer without what the time decides in its links: until when, and signatures."""
+    return _OF_ITS_TIME.sub(r"\1=…", json.dumps(answer, sort_keys=True))
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_does_its_work_in_a_container(
     name: str, sam: Sam, functions: dict[str, Function], calls: dict[str, Call], kept: Kept
@@ -76,7 +83,7 @@ def test_a_function_does_its_work_in_a_container(
 
     answer = sam.invoke(functions[name], call.event)
 
-    assert call.answer == answer
+    assert timeless(call.answer) == timeless(answer)
     assert objects_before == kept.objects(*objects)
     items_after = kept.items(*items)
     assert set(items) == set(items_after)

@@ -1,5 +1,6 @@
 """`sam local start-api`: the approval API in a container, for workflows that wait on the stack."""
 
+import re
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
@@ -43,11 +44,16 @@ def told_of_the_approval(stack: Stack) -> list[str]:
     return [each.to[0] for each in stack.mailbox.mails() if each.subject.startswith("Approved: ")]
 
 
+def timeless(page: str) -> str:
+    """Return a page that does not say for how long it has been waiting."""
+    return re.sub(r", [\w ]+ ago", "", page)
+
+
 def test_the_link_leads_to_the_page_of_the_laptop(api: str, waiting: Waiting) -> None:
     status, page = ask(api, "GET", waiting.link)
 
     assert status == 200
-    assert page == open_link(waiting.link).text
+    assert timeless(page) == timeless(open_link(waiting.link).text)
     assert "<form" in page
 
 
@@ -57,7 +63,7 @@ def test_looking_decides_nothing(api: str, stack: Stack, waiting: Waiting) -> No
     ask(api, "HEAD", waiting.link)
     ask(api, "GET", waiting.link)
 
-    assert before == open_link(waiting.link).text
+    assert timeless(before) == timeless(open_link(waiting.link).text)
     found = stack.client("stepfunctions").describe_execution(executionArn=waiting.execution)
     assert found["status"] == "RUNNING"
 

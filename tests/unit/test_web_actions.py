@@ -249,7 +249,7 @@ def test_what_another_workflow_has_searched_names_nothing_here(
         pytest.param(an_answer(b"\x00" * 99, kind="text/plain"), "NoTextError", id="binary"),
     ],
 )
-def test_a_page_that_cannot_be_had_is_a_reason_and_no_source(
+def test_a_page_that_cannot_be_had_is_a_reason_and_a_gap(
     answer: Answer | Exception,
     failure: str,
     web: FakeWeb,
@@ -262,7 +262,23 @@ def test_a_page_that_cannot_be_had_is_a_reason_and_no_source(
     page = call("fetch_page", url=URL)
 
     assert (failure, True) == (page["failed"], bool(page["why"]))
-    assert artifacts.list_keys(SCOPE.key("found/")) == []
+    (key,) = artifacts.list_keys(SCOPE.key("found/"))
+    kept = artifacts.read(key, Source)
+    assert (page["why"], "", URL) == (kept.gap, kept.text, kept.uri)
+
+
+def test_a_page_that_can_be_had_later_is_a_source_after_all(
+    web: FakeWeb, artifacts: Artifacts, call: Callable[..., dict[str, Any]]
+) -> None:
+    call("search_web", query="lens")
+    answers, web.answers[URL] = web.answers[URL], an_answer(status=500)
+    call("fetch_page", url=URL)
+    web.answers[URL] = answers
+
+    page = call("fetch_page", url=URL)
+
+    kept = artifacts.read(SCOPE.found_key(page["source_id"]), Source)
+    assert ("", True) == (kept.gap, bool(kept.text))
 
 
 def test_a_text_is_read_in_the_encoding_that_its_site_names(

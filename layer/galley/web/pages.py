@@ -11,7 +11,7 @@ from galley.documents import UnreadableDocumentError, read_document
 from galley.scope import Scope
 from galley.sources.found import TEXT_CHARACTERS
 from galley.web.address import Address
-from galley.web.failures import AddressError, NoTextError
+from galley.web.failures import AddressError, NoTextError, WebError
 from galley.web.fetching import Fetcher, Page
 from galley.web.providers import Hit
 from galley.web.search import PASSAGE_CHARACTERS, Found, Named, WebSearch, search_name
@@ -44,24 +44,38 @@ class FoundPages:
         return found
 
     def fetch(self, url: str, fetcher: Fetcher) -> Source:
-        """Return the page that a search has named, whole; raises a `WebError` where it cannot."""
+        """
+        Return the page that a search has named, whole.
+
+        Raises a `WebError` where it cannot be had, and keeps that for the reviewer to know.
+        """
         address = Address.parse(url)
         named = self._naming(str(address))
         if named is None:
             raise AddressError("no search has named this address: search first, then fetch")
         key = self.scope.found_key(id_of(named.url))
-        if kept := self.artifacts.find(key, Source):
+        kept = self.artifacts.find(key, Source)
+        if kept and not kept.gap:
             return kept
-        page = fetcher.fetch(address)
-        title, text = _read(page, named)
-        return self._keep(id_of(named.url), title, str(page.address), text)
+        try:
+            page = fetcher.fetch(address)
+            title, text = _read(page, named)
+        except WebError as error:
+            gap = Source(id_of(named.url), named.title or named.url, named.url, "", gap=str(error))
+            self.artifacts.keep_first(key, gap)
+            raise
+        source = _source(id_of(named.url), title, str(page.address), text)
+        put = self.artifacts.keep if kept else self.artifacts.keep_first  # `kept`: a gap until now
+        put(key, source)
+        return source
 
     def _named(self, provider: str, hit: Hit) -> Named:
         source_id = ""
         if len(hit.text) >= SHORTEST_TEXT_CHARACTERS:
             # The abstract of a paper, at the address where it stands: it is whole as it is.
             source_id = id_of(f"{hit.text_at}#abstract")
-            self._keep(source_id, hit.title, hit.text_at, hit.text)
+            abstract = _source(source_id, hit.title, hit.text_at, hit.text)
+            self.artifacts.keep_first(self.scope.found_key(source_id), abstract)
         passage = hit.passage[:PASSAGE_CHARACTERS]
         return Named(hit.url, hit.title, passage, provider, source_id)
 
@@ -72,18 +86,16 @@ class FoundPages:
                     return named
         return None
 
-    def _keep(self, source_id: str, title: str, uri: str, text: str) -> Source:
-        kept = text[:TEXT_CHARACTERS]
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        left_out = len(text) - len(kept)
-        source = Source(source_id, title, uri, kept, left_out=left_out, retrieved_at=now)
-        self.artifacts.keep_first(self.scope.found_key(source_id), source)
-        return source
-
 
 def id_of(url: str) -> str:
     """Return a page's id: long enough that nobody finds an address with the id of another."""
     return hashlib.sha256(url.encode("utf-8")).hexdigest()[:16]
+
+
+def _source(source_id: str, title: str, uri: str, text: str) -> Source:
+    kept = text[:TEXT_CHARACTERS]
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Source(source_id, title, uri, kept, left_out=len(text) - len(kept), retrieved_at=now)
 
 
 def _read(page: Page, named: Named) -> tuple[str, str]:
