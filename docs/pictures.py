@@ -1,4 +1,4 @@
-"""Pictures of the reviewer's pages and of the report, made in a browser: `make pictures` renews `docs/pictures/`."""
+"""Pictures of the reviewer's pages and the report, by a browser: `make pictures` renews them."""
 
 import os
 import shutil
