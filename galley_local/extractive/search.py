@@ -20,6 +20,7 @@ _WEAKEST = 0.45  # of the best document's score
 _RANK_DAMPING = 10  # of reciprocal rank fusion: how little the very first places stand out
 _RELATED = 8
 _NEARLY_ALL = 0.9  # of the topic's words, rare ones counting more
+_COMMON = 0.4  # of the topic's words, rare ones counting more: common ones alone are no topic
 _KINDRED = 0.5  # of the related words, or of the topic's ideas
 _COPIED = 0.35  # of the wording: related documents share a tenth, copies two fifths
 _CORE = 8  # passages that show what else belongs to the topic
@@ -88,7 +89,8 @@ def about(
     Sharing one word is not enough: a document must hold two of the topic's words, or much of
     what goes with them.
     """
-    needed = min(2, sum(bool(value) for value in rarity.values()))
+    known = sum(bool(value) for value in rarity.values())
+    needed = min(2, known)
     best = max((hit.fused for hit in hits), default=1.0)
     kept: list[tuple[float, Hit]] = []
     for hit in hits:
@@ -106,6 +108,8 @@ def about(
         score = hit.fused / best + share + 0.5 * kindred + 0.2 * bool(in_title)
         score += 0.7 * whole
         score *= _NO_TEXT if _LISTING.search(hit.title) else 1.0
+        if known > needed and _share(stems, rarity) < _COMMON:
+            continue
         surely = kindred or in_title or max(shares, default=0.0) >= _NEARLY_ALL
         if (named >= needed and surely) or (named and max(kindred, spoken) >= _KINDRED):
             kept.append((score, hit))

@@ -96,6 +96,30 @@ def test_bytes_that_are_in_no_encoding_do_not_stop_the_rest() -> None:
     assert PROSE in read_document("a.txt", b"\x81\x8d\xff " + PROSE.encode()).text
 
 
+@pytest.mark.parametrize(
+    ("named", "heading", "title"),
+    [
+        pytest.param("lamp(1)", "lamp(1) Manual Page", "lamp(1) Manual Page", id="a manual"),
+        pytest.param("A site: The lamp", "A site", "A site: The lamp", id="a site"),
+        pytest.param(
+            "Synopsis", 'Synopsis<a class="headerlink" href="#s">¶</a>', "Synopsis", id="a sign"
+        ),
+    ],
+)
+def test_a_heading_outside_of_the_main_text_may_be_the_title(
+    named: str, heading: str, title: str
+) -> None:
+    page = (
+        f"<html><head><title>{named}</title></head><body><header><h1>{heading}</h1></header>"
+        f"<main><h2>Synopsis</h2><p>{PROSE}</p><p>{PROSE}</p></main></body></html>"
+    )
+
+    document = read_document("a.html", page.encode())
+
+    assert document.title == title
+    assert "¶" not in document.text
+
+
 @pytest.mark.parametrize("name", ["a.html", "a.HTM", "a.xhtml", "a.txt", "a"])
 def test_a_page_is_read_without_what_stands_around_its_text(name: str) -> None:
     document = read_document(name, PAGE.encode())

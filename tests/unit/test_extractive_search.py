@@ -6,6 +6,8 @@ import re
 from galley.prompts import fence
 
 from galley_local.extractive import ExtractiveMind
+from galley_local.extractive.search import Hit, about
+from galley_local.extractive.topic import Topic
 
 LENS = (
     "The stepped lens of Augustin Fresnel let lighthouses show one lamp as a strong beam. "
@@ -145,3 +147,15 @@ def test_a_tool_that_fails_finds_nothing() -> None:
     answer = ExtractiveMind().answer("search", prompt, lambda *_: "The tool is not available.")
 
     assert json.loads(answer) == {"sources": []}
+
+
+def test_the_common_words_of_a_topic_alone_are_no_topic() -> None:
+    rarity = {"keeper": 1.0, "lamp": 1.0, "mercuri": 3.0, "spill": 3.0}
+    hits = [
+        Hit("spilt", "Spills of mercury", ["A keeper wiped up mercury below the lamp."], 0.2),
+        Hit("lamps", "Keepers and lamps", ["A keeper trimmed the lamp."], 0.3),
+    ]
+
+    kept = about(Topic("How keepers at the lamp met mercury that was spilled"), hits, rarity, {})
+
+    assert [hit.source_id for hit in kept] == ["spilt"]
