@@ -21,7 +21,7 @@ def main() -> None:
     print(f"{'exports of a report with 10 sources':<44}{'seconds':>9}{'KB':>10}")
     for names in ((PAGE,), (PDF,), (WORD,), (PAGE, PDF, WORD)):
         seconds, size = min(_made(names, bundle) for _ in range(RUNS))
-        case = names[0] if len(names) == 1 else "all of them, side by side"
+        case = names[0] if len(names) == 1 else "all of them"
         print(f"{case:<44}{seconds:>9.2f}{size / 1000:>10.1f}")
 
 

@@ -4,9 +4,8 @@ import random
 import time
 
 from galley.citations.checking import check
-from galley.contracts import Source
+from galley.contracts import TEXT_CHARACTERS, Source
 from galley.replies import MOST_CITATIONS
-from galley.sources.found import TEXT_CHARACTERS
 
 from bench.runs import CORPUS
 from galley_local.planted.__main__ import table

@@ -8,6 +8,8 @@ from typing import Any, Self
 from galley.approval.decisions import Vote
 from galley.errors import ArtifactMissingError
 
+TEXT_CHARACTERS = 500_000  # that are kept of a source: a reviewer's page reads forty of them
+
 
 @dataclass(frozen=True)
 class Contract:

@@ -42,6 +42,7 @@ PAGE = f"""<!DOCTYPE html>
         pytest.param("a.md", f"## The lens ##\n\n{PROSE}", "The lens", id="a closed heading"),
         pytest.param("a.md", f"\n\nSome words.\n\n# The lens\n\n{PROSE}", "The lens", id="below"),
         pytest.param("a.txt", f"The lens\n\n{PROSE}", "The lens", id="plain text"),
+        pytest.param("a.txt", f"= The lens\n\n{PROSE}", "The lens", id="AsciiDoc"),
         pytest.param("a.txt", f"=====\nThe lens\n=====\n\n{PROSE}", "The lens", id="ruled"),
         pytest.param("my-first_lens.txt", PROSE, "my first lens", id="prose alone"),
         pytest.param("s3://bucket/corpus/on-lamps", PROSE, "on lamps", id="a URI, no suffix"),

@@ -7,7 +7,7 @@ What took time out of step with its size once would take minutes here.
 import pytest
 from galley.approval.differences import differences
 from galley.artifacts import Artifacts
-from galley.contracts import Claim, Source, Summary
+from galley.contracts import TEXT_CHARACTERS, Claim, Source, Summary
 from galley.documents import UnreadableDocumentError, read_document
 from galley.documents.html import LARGEST_BYTES as LARGEST_HTML_BYTES
 from galley.documents.plain import LONGEST_HEADING_CHARACTERS
@@ -24,7 +24,7 @@ from galley.replies import (
 from galley.reports.evidence import MOST_SENTENCES, Witness
 from galley.reports.rendering import Manuscript
 from galley.requests import Request
-from galley.sources.found import TEXT_CHARACTERS, FoundDocuments
+from galley.sources.found import FoundDocuments
 from galley.sources.passages import find_passages, in_context
 
 from tests.unit.fakes import SCOPE

@@ -8,7 +8,7 @@ from galley.documents.model import Document
 LONGEST_TITLE_CHARACTERS = 120  # of a line that is not marked as one
 LONGEST_HEADING_CHARACTERS = 200
 
-_TITLE_LINE = re.compile(r"^#{1,2}\s+(.+?)\s*#*$")
+_TITLE_LINE = re.compile(r"^(?:#{1,2}|=)\s+(.+?)\s*#*$")  # Markdown, AsciiDoc
 _RULE_LINE = re.compile(r"^\s*[=\-~*#_]{3,}\s*$")
 
 _MARKS = {  # longest first: UTF-32's mark begins with UTF-16's

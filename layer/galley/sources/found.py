@@ -4,13 +4,11 @@ import hashlib
 from functools import lru_cache
 
 from galley.artifacts import Artifacts
-from galley.contracts import Source
+from galley.contracts import TEXT_CHARACTERS, Source
 from galley.documents import UnreadableDocumentError, read_document
 from galley.errors import ArtifactMissingError
 from galley.scope import CORPUS_PREFIX, Scope
 from galley.telemetry import logger
-
-TEXT_CHARACTERS = 500_000  # a reviewer's page reads forty of them
 
 
 class FoundDocuments:

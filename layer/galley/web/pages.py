@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from galley.artifacts import Artifacts
-from galley.contracts import Source
+from galley.contracts import TEXT_CHARACTERS, Source
 from galley.documents import UnreadableDocumentError, read_document
 from galley.scope import Scope
-from galley.sources.found import TEXT_CHARACTERS
 from galley.web.address import Address
 from galley.web.failures import AddressError, NoTextError, WebError
 from galley.web.fetching import Fetcher, Page
