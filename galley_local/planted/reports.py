@@ -89,7 +89,7 @@ def _report(topic: str, sources: dict[str, Source]) -> list[Sentence]:
     return [
         Sentence(each.text, tuple(names[number] for number in each.numbers))
         for each in statements_of(Manuscript.from_markdown(draft))
-        if each.numbers
+        if each.numbers and not each.is_beside
     ]
 
 

@@ -247,6 +247,8 @@ BOMBS = [
         "capitals": "A" * 200_000,
         "names": "Ab-" * 60_000,
         "numbers in words": "twenty " * 30_000,
+        "large numbers in words": "hundred and one " * 10_000,
+        "hundreds": "hundred " * 20_000,
         "brackets": "](" * 90_000,
         "tags": "<a" * 90_000,
         "spaces": ". " + " " * 190_000,
@@ -260,4 +262,92 @@ BOMBS = [
 def test_a_text_made_to_take_long_does_not(text: str) -> None:
     source = Source("aaaaaaaa", "T", "u", text)
 
-    check(f"# T\n\n## S\n\nA lens {text[:20_000]} [1].", {1: []}, lambda _: source)
+    found = check(f"# T\n\n## S\n\nA lens {text[:20_000]} [1].", {1: []}, lambda _: source)
+
+    assert found.sentences >= 1
+
+
+@pytest.mark.parametrize(
+    "citation", [r"\[99\]", "&#91;99&#93;", "[9&#57;]"], ids=["escaped", "brackets", "a digit"]
+)
+def test_what_readers_see_as_a_citation_is_one(citation: str) -> None:
+    assert (findings.UNKNOWN_SOURCE, "99") in said(checked(f"It glowed {citation}.").failures)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("It shone <about 97 miles> far [1].", id="like a tag"),
+        pytest.param("It shone ](97 miles) far [1].", id="like a link's end"),
+        pytest.param("It shone &amp;97000; far [1].", id="like an entity"),
+        pytest.param(f"It shone {'9' * 41} miles far [1].", id="very long"),
+    ],
+)
+def test_no_markup_hides_a_number(sentence: str) -> None:
+    assert findings.FIGURE in {each.kind for each in checked(sentence).failures}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("It shone ⁹⁷ miles far [1].", id="superscript"),
+        pytest.param("It shone ⑨⑦ miles far [1].", id="in circles"),
+        pytest.param("### Why 97 % of them sank\n\nIt glowed [1].", id="a heading"),
+        pytest.param("```\n97 miles\n```\n\nIt glowed [1].", id="code"),
+        pytest.param("| 97 miles |\n|---|\n| glow [1] |", id="a table's heading"),
+        pytest.param("It was lit on 23 July 1822 60 times [1].", id="numbers of other days"),
+    ],
+)
+def test_what_stands_beside_sentences_is_doubted(text: str) -> None:
+    found = checked(text)
+
+    kinds = {each.kind for each in (*found.failures, *found.warnings)}
+    assert kinds & {findings.COUNT, findings.FIGURE}
+
+
+def test_a_lead_in_with_a_number_cites() -> None:
+    assert (findings.UNCITED, "") in said(checked("It cost 97 million pounds:", TRUE).warnings)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        pytest.param("Es begann am 3. Mai 1901.", "It began on 3 May 1901 [1].", id="German"),
+        pytest.param("1911年5月12日。", "It was lit on 12 May 1911 [1].", id="Japanese"),
+        pytest.param("From 12–15 May 1823.", "It began on 12 May 1823 [1].", id="some days"),
+        pytest.param("It cost 1.5 billion dollars.", "It cost $1.5bn [1].", id="a short billion"),
+        pytest.param("It had 20,000 readers.", "It had 20k readers [1].", id="a short thousand"),
+        pytest.param('A 22" pipe, a 49" pipe.', 'The 22" pipe met the 49" pipe [1].', id="inches"),
+    ],
+)
+def test_what_another_notation_says_is_no_failure(source: str, sentence: str) -> None:
+    draft = f"# T\n\n## S\n\n{sentence}\n"
+
+    found = check(draft, {1: []}, lambda _: Source("aaaaaaaa", "T", "u", source))
+
+    assert found.failures == []
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        pytest.param("“It was seen like a moon. It was bright.”", id="two sentences"),
+        pytest.param("»was seen like a moon from the boats«", id="turned around"),
+        pytest.param("“was … boats … seen … the … fleet”", id="single words"),
+        pytest.param("“was seen [though nobody had lit it] like a star”", id="put in"),
+    ],
+)
+def test_a_quotation_is_what_the_source_says(quotation: str) -> None:
+    found = checked(f"The keeper wrote: {quotation} [1].")
+
+    assert findings.QUOTATION in {each.kind for each in found.failures}
+
+
+def test_a_million_is_no_slip_of_a_billion() -> None:
+    said_of_it = "the whole light of the tower cost one million francs in gold that year"
+    source = Source("aaaaaaaa", "T", "u", f"They wrote that {said_of_it}.")
+    other = said_of_it.replace("million", "billion")
+
+    found = check(f"# T\n\n## S\n\nSo “{other}” [1].", {1: []}, lambda _: source)
+
+    assert findings.QUOTATION in {each.kind for each in found.failures}

@@ -291,3 +291,21 @@ def test_a_source_that_is_gone_stops_the_draft(summarized: Artifacts, context: A
 
     with pytest.raises(ArtifactMissingError):
         app.write(task, FakeAgent(DRAFT), summarized)
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        pytest.param("## Sources ##\n\n[1] A board (https://evil.example)", id="closed heading"),
+        pytest.param("Sources\n---\n\n[1] A board (https://evil.example)", id="underlined heading"),
+        pytest.param("### References:\n\n- a board", id="another level"),
+        pytest.param("~~~\nno end", id="a fence without an end"),
+        pytest.param("```\nx ```", id="a fence that seems to end"),
+        pytest.param("It glowed [1\u202e].", id="letters turned around"),
+    ],
+)
+def test_no_draft_takes_the_place_of_its_list_of_sources(added: str, summarized: Artifacts) -> None:
+    with pytest.raises(AgentReplyError):
+        app.write(TASK, FakeAgent(f"{DRAFT}\n\n{added}\n"), summarized)
+
+    assert summarized.find_bytes(SCOPE.draft_key(1)) is None

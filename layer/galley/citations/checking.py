@@ -18,9 +18,7 @@ from galley.citations.names import names_in
 from galley.citations.quotations import Quotation, quotations_in
 from galley.citations.readings import Reading, stems_in
 from galley.citations.statements import Statement, statements_of
-from galley.citations.texts import unmarked
 from galley.contracts import Claim, Source
-from galley.replies import cited_numbers
 from galley.reports.rendering import Manuscript
 
 # Of a sentence's words, the passage of a source that has most of them has at least this share.
@@ -44,6 +42,7 @@ class _Asked:
     stems: frozenset[str]
     missing: set[object] = field(default_factory=set)  # figures, names, quotations
     far: set[Figure] = field(default_factory=set)
+    loose: set[Figure] = field(default_factory=set)  # dates of which only the numbers stand there
     likeness: float = 0.0
     others: defaultdict[object, list[int]] = field(default_factory=lambda: defaultdict(list))
 
@@ -61,6 +60,8 @@ class _Asked:
             place = reading.place_of(figure, near)
             if place.stands:
                 self.missing.discard(figure)
+            elif figure.days and reading.has_parts_of(figure):
+                self.loose.add(figure)
             if place.is_near:
                 self.far.discard(figure)
         self.missing -= {name for name in self.names if reading.has_name(name)}
@@ -86,9 +87,10 @@ def check(
     and only one is held at a time. `given` is what the writer was given besides them, such as the
     topic: its numbers are no inventions.
     """
-    statements = statements_of(Manuscript.from_markdown(draft))
+    manuscript = Manuscript.from_markdown(draft)
+    statements = statements_of(manuscript)
     asked = [_asked(each) for each in statements if known.keys() & set(each.numbers)]
-    cited = cited_numbers(draft)
+    cited = manuscript.cited
     claims: list[Finding] = []
     for number in sorted(known):
         reading = Reading(read(number))
@@ -112,7 +114,11 @@ def check(
             *claims,
             *(Finding(findings.UNCITED, sentence=each.text) for each in uncited),
         ],
-        Check(sentences=len(statements), uncited=len(uncited), unused=sorted(known.keys() - cited)),
+        Check(
+            sentences=sum(not each.is_beside for each in statements),
+            uncited=len(uncited),
+            unused=sorted(known.keys() - cited),
+        ),
     )
 
 
@@ -120,7 +126,7 @@ _CERTAIN = {findings.UNKNOWN_SOURCE, findings.QUOTATION, findings.FIGURE}
 
 
 def _asked(statement: Statement) -> _Asked:
-    text = unmarked(statement.text)
+    text = statement.text
     return _Asked(
         statement,
         list({each.said: each for each in figures_in(text) if not _is_any(each)}.values()),
@@ -138,18 +144,26 @@ def _is_any(figure: Figure) -> bool:
 def _findings(asked: _Asked, given: set[object]) -> Iterable[Finding]:
     for figure in asked.figures:
         if figure in asked.missing:
-            is_certain = not figure.is_word and (figure.values or figure.days) not in given
+            is_certain = not (
+                figure.is_word
+                or figure in asked.loose
+                or asked.statement.is_beside
+                or (figure.values or figure.days) in given
+            )
             kind = findings.FIGURE if is_certain else findings.COUNT
             yield _finding(kind, figure.said, asked, asked.others[figure])
         elif figure in asked.far:
             yield _finding(findings.FAR_FIGURE, figure.said, asked)
     for quotation in asked.quotations:
         if quotation in asked.missing:
-            kind = findings.QUOTATION if quotation.is_certain else findings.PHRASE
+            is_certain = quotation.is_certain and not asked.statement.is_beside
+            kind = findings.QUOTATION if is_certain else findings.PHRASE
             yield _finding(kind, quotation.text, asked)
     for name in asked.names:
         if name in asked.missing:
             yield _finding(findings.NAME, name, asked)
+    if asked.statement.is_beside:
+        return
     if len(asked.stems) >= FEWEST_WORDS and asked.likeness < LIKE:
         yield _finding(findings.UNLIKE, "", asked)
 
@@ -179,8 +193,9 @@ def _baseless(number: int, claims: Sequence[Claim], reading: Reading) -> Iterabl
 def _must_cite(statement: Statement) -> bool:
     """Tell whether a sentence states something: a lead-in, a question or a few words do not."""
     said = statement.text.rstrip("*_ ")
-    is_short = len(said.split()) < _FEW_WORDS and not any(map(str.isdigit, said))
-    return not (statement.numbers or is_short or said.endswith((_OPENS_LIST, _ASKS)))
+    is_short = len(said.split()) < _FEW_WORDS or said.endswith((_OPENS_LIST, _ASKS))
+    states_nothing = is_short and not any(map(str.isdigit, said))
+    return not (statement.numbers or statement.is_beside or states_nothing)
 
 
 def _bounded(failures: list[Finding], warnings: list[Finding], counted: Check) -> Check:

@@ -7,6 +7,7 @@ has both values.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,7 +47,15 @@ _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9,
 _DECADE = re.compile(r"['’]?s\b")
 _CENTURY = re.compile(r"(?:st|nd|rd|th)?[\s\u00a0-]{1,2}centur", re.I)
 _RANGE = re.compile(r"([12]\d{3})\s?[-–/]\s?$")
-_LONGEST = 40  # characters of a number that is one
+# Digits of other shapes, such as ⑨; behind a letter or a digit they are an exponent or a note.
+_SHAPES = re.compile(
+    r"(?<![\w)])[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u2474-\u247c"
+    r"\u2488-\u2490\u24ea\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792]+"
+)
+# What is attached may be a scale or a unit: `20k`, `5m`; both are read.
+_SHORT_SCALE = re.compile(r"(k|m|bn|tn)\b|[\s\u00a0](bn|tn)\b", re.I)
+_SHORT_SCALES = {"k": 10**3, "m": 10**6, "bn": 10**9, "tn": 10**12}
+_LONGEST = 40  # characters of a number that is read as a value
 _HUNDREDS = 100
 
 Day = tuple[int, int, int]  # year, month, day; 0 stands for what is not said
@@ -75,6 +84,7 @@ def figures_in(text: str) -> Iterator[Figure]:
     rest = _without(text, dates)
     numbers = list(_numbers_in(rest))
     yield from numbers
+    yield from _shaped_in(rest)
     yield from _spelled_in(_without(rest, numbers))
 
 
@@ -115,9 +125,10 @@ def _slashed_in(text: str) -> Iterator[Figure]:
 
 def _numbers_in(text: str) -> Iterator[Figure]:
     for match in _NUMBER.finditer(text):
-        if len(match[0]) > _LONGEST:
-            continue
         start, end = match.span()
+        if len(match[0]) > _LONGEST:
+            yield Figure(match[0], start, values=((re.sub(r"\D", "", match[0]),),))
+            continue
         readings: list[tuple[str, ...]] = [(value,) for value in _readings(match[0])]
         groups = match[0].split()
         if len(groups) > 1:  # `1 200`, or two numbers side by side
@@ -125,6 +136,10 @@ def _numbers_in(text: str) -> Iterator[Figure]:
         if scale := _SCALE.match(text, end):
             end = scale.end()
             readings = [(_times(readings[0][0], _SCALES[scale[1].lower()]),)]
+        elif short := _SHORT_SCALE.match(text, end):
+            end = short.end()
+            scale_name = (short[1] or short[2]).lower()
+            readings.append((_times(readings[0][0], _SHORT_SCALES[scale_name]),))
         before = _RANGE.search(text[max(0, start - 8) : start])
         if before and match[0].isdecimal() and len(match[0]) < len(before[1]):
             full = before[1][: -len(match[0])] + match[0]
@@ -135,6 +150,12 @@ def _numbers_in(text: str) -> Iterator[Figure]:
         elif match[0].isdecimal() and _CENTURY.match(text, end) and len(match[0]) <= 2:  # noqa: PLR2004
             span = _century(int(match[0]))
         yield Figure(text[start:end], start, values=tuple(readings), span=span)
+
+
+def _shaped_in(text: str) -> Iterator[Figure]:
+    for match in _SHAPES.finditer(text):
+        value = "".join(str(unicodedata.digit(each)) for each in match[0])
+        yield Figure(match[0], match.start(), values=((plain(value[:_LONGEST]),),), is_word=True)
 
 
 def _spelled_in(text: str) -> Iterator[Figure]:

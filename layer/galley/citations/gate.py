@@ -6,10 +6,12 @@ from typing import Any
 from galley.artifacts import Artifacts, sha256
 from galley.citations.findings import Checked, Returned
 from galley.contracts import Source, Summary
-from galley.errors import CitationError
-from galley.reports.markdown import with_list_of_sources
+from galley.errors import AgentReplyError, CitationError
+from galley.replies import cited_numbers
+from galley.reports.markdown import entry_of, with_list_of_sources
 from galley.scope import Scope
 
+_LISTS = {"sources", "references", "bibliography"}
 MOST_ATTEMPTS = 3  # the first, and two that mend what the gate found
 
 
@@ -59,6 +61,7 @@ class Gate:
         """
         from galley.citations.checking import check  # it reads Markdown: only an attempt needs that
 
+        _refuse_lists_of_its_own(draft)
         claims = {number: each.claims for number, each in usable.items()}
         checked = check(draft, claims, lambda number: self._source(usable[number]), given)
         if checked.failures:
@@ -67,6 +70,7 @@ class Gate:
             self._artifacts.keep_first(key, Returned(checked, dict(agent), draft))
             raise CitationError(f"attempt {attempt} at the draft: {checked.told()}")
         whole = with_list_of_sources(draft, usable)
+        _refuse_other_lists(whole, draft, usable)
         # Before the draft: where one is found, what the gate has said of it is found as well, and
         # the call that it came of, however many attempts there were side by side.
         key = self._scope.check_key(self._round, sha256(whole.encode("utf-8")))
@@ -75,3 +79,23 @@ class Gate:
 
     def _source(self, summary: Summary) -> Source:
         return self._artifacts.read(self._scope.source_key(summary.source_id), Source)
+
+
+def _refuse_lists_of_its_own(draft: str) -> None:
+    from galley.reports.rendering import Manuscript
+
+    headings = Manuscript.from_markdown(draft).headings
+    if any(each.strip(" .:*_").casefold() in _LISTS for each in headings):
+        raise AgentReplyError("the writer agent's draft brings a list of sources of its own")
+
+
+def _refuse_other_lists(whole: str, draft: str, usable: Mapping[int, Summary]) -> None:
+    """Raise an error unless readers see the list that was added, and all that is cited is in it."""
+    from galley.reports.rendering import Manuscript
+
+    manuscript, written = Manuscript.from_markdown(whole), cited_numbers(draft)
+    entries = {number: entry_of(each) for number, each in usable.items() if number in written}
+    if manuscript.entries != entries or not manuscript.cited <= entries.keys():
+        raise AgentReplyError("the writer agent's draft hides its sources, or cites not as [n]")
+    if not manuscript.cited:
+        raise AgentReplyError("the writer agent's draft cites no source")

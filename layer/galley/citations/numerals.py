@@ -55,6 +55,7 @@ SPELLED = re.compile(
 )
 _LATE = {"first": 1, "second": 2}
 _NONE = 10**12
+_LARGEST = 10**15  # what is larger is said in digits: no row of words grows beyond it
 
 
 def values_of_words(words: str) -> list[int]:
@@ -65,6 +66,9 @@ def values_of_words(words: str) -> list[int]:
     for word in re.findall(r"[a-z]+", words.lower()):
         if word in _TIMES:
             factor = _TIMES[word]
+            if max(part, 1) * factor > _LARGEST:
+                values.append(total + part)
+                total = part = 0
             part = max(part, 1) * factor
             if factor > _TIMES["hundred"]:
                 total, part = total + part, 0

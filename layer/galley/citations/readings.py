@@ -60,6 +60,14 @@ class Reading:
         found = list(self._found(figure))
         return Place(bool(found), any(not each.isdisjoint(passages) for each in found))
 
+    def has_parts_of(self, figure: Figure) -> bool:
+        """Tell whether a date's numbers stand here, with a month in a name that is not known."""
+        return any(
+            all(str(part) in self._numbers for part in (year, number) if part)
+            and not any((said[0], said[2]) == (year, number) for said in self._days)
+            for year, _, number in figure.days
+        )
+
     def _found(self, figure: Figure) -> Iterator[set[int]]:
         for values in figure.values:
             if all(value in self._numbers for value in values):

@@ -1,16 +1,30 @@
 """The sentences of a draft, each with the sources that it cites."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it.token import Token
 
-from galley.reports.rendering import Citation, Manuscript
+from galley.reports.rendering import Citation, Manuscript, Section
 
 _MARK = "\ue000"  # stands for a citation while sentences are looked for
 _END = re.compile(
     rf"(?<![.!?])[.!?]++[\"”’»)\]]*+(?:\s*{_MARK})*+(?=\s|$)|[。！？](?:\s*{_MARK})*+"
+)
+# Quotations; what stands in one is not taken apart.
+QUOTED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"“([^“”]{2,4000})”",
+        r"„([^„“”]{2,4000})[“”]",
+        r"«([^«»]{2,4000})»",
+        r"»([^«»]{2,4000})«",
+        r"「([^「」]{2,4000})」",
+        r'(?<!\w)"([^"]{2,4000})"',  # behind a digit it stands for inches
+        r"(?<!\w)‘([^‘’]{2,4000}(?:’(?=\w)[^‘’]{0,4000}){0,20})’(?!\w)",
+    )
 )
 _ABBREVIATED = """
 al approx c ca capt cf ch co col cm corp dept dr e.g ed esp est etc fig figs ft gen gov i.e inc
@@ -32,16 +46,34 @@ class Statement:
     numbers: tuple[int, ...]
     place: int
     is_quoted: bool = False  # it stands in a block of quotation
+    is_beside: bool = False  # a heading, or code: what its section cites bears it out
 
 
 def statements_of(manuscript: Manuscript) -> list[Statement]:
-    """Return the sentences of a draft in their order; titles and headings are none."""
-    return [
-        statement
-        for section in manuscript.sections
-        for tokens, is_quoted in _blocks(section.tokens)
-        for statement in _statements(tokens, section.heading, is_quoted=is_quoted)
-    ]
+    """Return the sentences of a draft in their order, and what stands beside them."""
+    return [each for section in manuscript.sections for each in _of_section(section)]
+
+
+def _of_section(section: Section) -> Iterator[Statement]:
+    numbers = tuple(dict.fromkeys(each.number for each in section.citations))
+    yield from _beside([section.heading], section.heading, numbers)
+    yield from _beside(_beside_in(section.tokens), section.heading, numbers)
+    for tokens, is_quoted in _blocks(section.tokens):
+        yield from _statements(tokens, section.heading, is_quoted=is_quoted)
+
+
+def _beside(texts: Iterable[str], heading: str, numbers: tuple[int, ...]) -> Iterator[Statement]:
+    for text in texts:
+        if said := " ".join(text.split()):
+            yield Statement(said, heading, numbers, 0, is_beside=True)
+
+
+def _beside_in(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield headings within a section, those of tables, and code."""
+    for before, token in pairwise([Token("", "", 0), *tokens]):
+        is_code = token.type in {"fence", "code_block"}
+        if is_code or before.type in {"heading_open", "th_open"}:
+            yield token.content
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
@@ -93,8 +125,10 @@ def _pieces(inline: Token, citations: list[Citation]) -> Iterator[str]:
 
 def _sentences(text: str) -> Iterator[str]:
     start = 0
+    quoted = [found.span() for pattern in QUOTED for found in pattern.finditer(text)]
     for end in _END.finditer(text):
-        if _ends(text, end):
+        is_inside = any(first < end.start() and end.end() < last for first, last in quoted)
+        if not is_inside and _ends(text, end):
             yield text[start : end.end()]
             start = end.end()
     yield text[start:]

@@ -12,6 +12,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
+from galley.citations.numerals import SPELLED
+
 # Scripts that write no spaces: each character is a word.
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
@@ -133,6 +135,8 @@ def _has_few_slips(some: list[str], others: list[str]) -> bool:
 
 def _is_slip(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
+    if SPELLED.fullmatch(one) or SPELLED.fullmatch(other):
+        return False
     if len(short) < _LONG_WORD or len(long) - len(short) > 1 or not (one + other).isalpha():
         return False
     at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))

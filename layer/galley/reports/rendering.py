@@ -58,11 +58,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Manuscript:
-    """A draft in its parts: a title, sections, and the entries of its list of sources."""
+    """
+    A draft in its parts: a title, sections, and the entries of its list of sources.
+
+    `cited` are the numbers that lead to sources; `headings` are all of them, whatever their level.
+    """
 
     title: str
     sections: list[Section]
     entries: dict[int, str]
+    cited: frozenset[int] = frozenset()
+    headings: tuple[str, ...] = ()
 
     @classmethod
     def from_markdown(cls, markdown: str) -> "Manuscript":
@@ -79,11 +85,14 @@ class Manuscript:
         sections = [Section("", tokens[: headings[0]] if headings else tokens)]
         for start, end in pairwise([*headings, len(tokens)]):
             sections.append(Section(_text_of(tokens[start + 1]), tokens[start + 3 : end]))
+        lines = [token for before, token in pairwise(tokens) if before.type == "heading_open"]
         entries: dict[int, str] = {}
         if sections[-1].heading == SOURCES:
-            lines = (token.content for token in sections.pop().tokens if token.type == "inline")
-            entries = {int(found[1]): found[2] for found in map(_LISTED.fullmatch, lines) if found}
-        return cls(title, [each for each in sections if each.heading or each.tokens], entries)
+            listed = (token.content for token in sections.pop().tokens if token.type == "inline")
+            entries = {int(found[1]): found[2] for found in map(_LISTED.fullmatch, listed) if found}
+        body = [each for each in sections if each.heading or each.tokens]
+        cited = frozenset(each.number for part in body for each in part.citations)
+        return cls(title, body, entries, cited, tuple(map(_text_of, lines)))
 
 
 def html_from_markdown(markdown: str) -> str:
