@@ -14,7 +14,7 @@ from galley.mail.outbox import Outbox
 from galley.reports.bundle import Bundle
 from galley.reports.bundling import kept_bundle
 from galley.reports.exports import made_apart
-from galley.reports.publications import EVIDENCE, MARKDOWN, PAGE, PDF, WORD, ReportLink
+from galley.reports.publications import EVIDENCE, MARKDOWN, PAGE, PDF, WORD, ReportLink, readers_of
 from galley.scope import Scope
 from galley.secrets import SigningKeys
 from galley.workflows import Workflows, table_named
@@ -50,15 +50,17 @@ def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> di
     bundle = kept_bundle(draft, task.draft_key, task.scope, artifacts, record)
     artifacts.keep_first(key_of(EVIDENCE), bundle)
     bundle = artifacts.read(key_of(EVIDENCE), Bundle)  # that of a first attempt, if there was one
-    workflows.set_status(task.scope.workflow_id, "PUBLISHED", report_key=key_of(MARKDOWN))
     made = made_apart([PAGE, PDF, WORD], bundle.to_json())
     done = {name: data for name, data in made.items() if data is not None}
     for name, data in done.items():
         artifacts.keep_first(key_of(name), data)
-    link = ReportLink(**asdict(task.scope), expires_at=int(time.time()) + LINK_SECONDS)
-    address = APPROVAL_URL + link.path(KEYS.current())
-    not_made = [name for name in made if name not in done]
-    tell_of_report(bundle, address, link.expires_at, not_made, OUTBOX)
+    expires_at = int(time.time()) + LINK_SECONDS
+    readers = readers_of(record.get("reviewers", []))
+    link = ReportLink(**asdict(task.scope), expires_at=expires_at, readers=readers)
+    address, not_made = APPROVAL_URL + link.path(KEYS.current()), sorted(made.keys() - done.keys())
+    tell_of_report(bundle, address, expires_at, not_made, OUTBOX)
+    # last: what fails before it is reported
+    workflows.set_status(task.scope.workflow_id, "PUBLISHED", report_key=key_of(MARKDOWN))
     return {
         "report_key": key_of(MARKDOWN),
         "page_key": key_of(PAGE),

@@ -176,3 +176,10 @@ def test_a_few_more_are_asked_for() -> None:
 )
 def test_an_address_tells_the_kind_and_the_site(uri: str, kind: str, site: str) -> None:
     assert (kind, site) == (kind_of(uri), site_of(uri))
+
+
+def test_of_a_paper_and_its_abstract_one_is_chosen() -> None:
+    paper = a_candidate("paper", "How a lens of many steps gathers light.", "https://a.example/1")
+    abstract = a_candidate("abstract", "Lenses were compared.", "https://a.example/1")
+
+    assert ["paper"] == chosen([paper, abstract])

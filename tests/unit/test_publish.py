@@ -119,6 +119,19 @@ def test_the_record_says_that_the_report_is_published(
     assert ("PUBLISHED", REPORT_KEY) == (record["status"], record["report_key"])
 
 
+@pytest.mark.parametrize("step", ["made_apart", "tell_of_report", "KEYS"])
+def test_a_workflow_is_published_when_all_of_it_is_done(
+    step: str, artifacts: Artifacts, registered: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifacts.keep(DRAFT_KEY, DRAFT)
+    monkeypatch.setattr(app, step, None)  # whatever it is, it fails
+
+    with pytest.raises((TypeError, AttributeError)):
+        app.publish(TASK, artifacts, registered)
+
+    assert (registered.find("lighthouses-1") or {})["status"] != "PUBLISHED"
+
+
 def test_a_changed_draft_is_refused_and_nothing_is_written(
     artifacts: Artifacts, registered: Workflows, all_items: Callable[[], list[dict[str, Any]]]
 ) -> None:

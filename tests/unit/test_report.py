@@ -13,7 +13,7 @@ from docx import Document
 from galley.artifacts import Artifacts
 from galley.reports.pdf import NO_GLYPH, NOTE
 from galley.reports.publications import MARKDOWN, PAGE, PDF, WORD
-from galley.reports.report import MAKERS, make
+from galley.reports.report import make
 
 from tests.unit.reports import LENS, REPORT, a_bundle
 
@@ -36,7 +36,7 @@ def part_of(docx: bytes, name: str = "word/document.xml") -> str:
     return zipfile.ZipFile(io.BytesIO(docx)).read(name).decode()
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", [PAGE, PDF, WORD])
 def test_the_same_bundle_gives_the_same_bytes(name: str, artifacts: Artifacts) -> None:
     bundle = a_bundle(artifacts)
 
@@ -154,3 +154,30 @@ def test_nothing_in_a_word_document_tells_when_or_by_whom_it_was_made(artifacts:
     assert dates == {(1980, 1, 1, 0, 0, 0)}
     assert "python-docx" not in core
     assert "2026-11-23T09:00:00" in core
+
+
+@pytest.mark.parametrize("name", [PAGE, PDF, WORD])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("## Deep\n\n#### Deeper\n\nA lens [1].", id="a level left out"),
+        pytest.param("### Before\n\nA lens [1].\n\n## After\n\nIt shone.", id="before the first"),
+        pytest.param("## One\n\n# Another title\n\nA lens [1].", id="a second title"),
+        pytest.param(
+            "## Table\n\n| a [1] |\n|---|\n" + "| row |\n" * 120, id="a table of several pages"
+        ),
+    ],
+)
+def test_any_structure_has_every_format(text: str, name: str, artifacts: Artifacts) -> None:
+    report = f"# Title\n\n{text}\n\n## Sources\n\n[1] Lights (lights.md)\n"
+
+    assert len(make(name, a_bundle(artifacts, report))) > 100
+
+
+def test_parts_without_a_heading_stay_where_they_are(artifacts: Artifacts) -> None:
+    report = "# T\n\nFirst.\n\n## A\n\nSecond.\n\n## \n\nThird [1].\n\n## B\n\nFourth.\n"
+
+    page = make(PAGE, a_bundle(artifacts, report)).decode()
+
+    places = [page.index(f"<p>{word}") for word in ("First", "Second", "Third", "Fourth")]
+    assert places == sorted(places)

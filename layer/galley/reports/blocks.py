@@ -18,16 +18,21 @@ Span = dict[str, Any]
 LeadOf = Callable[[Citation], str]
 
 
-def blocks_of(tokens: Sequence[Token], lead_of: LeadOf) -> list[Block]:
-    """Return a section's blocks; `lead_of` gives the anchor that a citation leads to."""
-    return _Writer(lead_of).blocks(SyntaxTreeNode(list(tokens)))
+def blocks_of(tokens: Sequence[Token], lead_of: LeadOf, above: int = 2) -> list[Block]:
+    """
+    Return a section's blocks.
+
+    `lead_of` gives the anchor that a citation leads to, `above` is the level of the heading above.
+    """
+    return _Writer(lead_of, above).blocks(SyntaxTreeNode(list(tokens)))
 
 
 class _Writer:
     """Writes the nodes of Markdown's tree as blocks and spans."""
 
-    def __init__(self, lead_of: LeadOf) -> None:
+    def __init__(self, lead_of: LeadOf, above: int) -> None:
         self._lead_of = lead_of
+        self._above = self._level = above
 
     def blocks(self, parent: SyntaxTreeNode) -> list[Block]:
         return [getattr(self, f"_{node.type}", self._plain)(node) for node in parent.children]
@@ -39,7 +44,9 @@ class _Writer:
         return {"kind": "paragraph", "spans": self._inline(node)}
 
     def _heading(self, node: SyntaxTreeNode) -> Block:
-        return {"kind": "heading", "level": int(node.tag[1:]), "spans": self._inline(node)}
+        # One level below the heading above at most: PDF readers get lost between others.
+        self._level = max(self._above + 1, min(int(node.tag[1:]), self._level + 1))
+        return {"kind": "heading", "level": self._level, "spans": self._inline(node)}
 
     def _bullet_list(self, node: SyntaxTreeNode) -> Block:
         items = [self.blocks(item) for item in node.children]

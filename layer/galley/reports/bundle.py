@@ -6,6 +6,7 @@ make them again, to the same bytes.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -14,6 +15,7 @@ from galley.approval.decisions import Verdict, in_words
 from galley.contracts import Contract, Review
 from galley.pages import moment
 from galley.reports.evidence import Evidence, Quoted, Use
+from galley.reports.markdown import is_on_the_web
 from galley.sources.passages import Passage
 
 UNKNOWN_TIME = "1980-01-01T00:00:00+00:00"
@@ -59,11 +61,13 @@ class Bundle(Contract):
     def from_bytes(cls, data: bytes) -> Self:
         """Read a bundle that somebody gives; raises `BundleError` for anything else."""
         try:
-            bundle = cls.from_json(data.decode("utf-8"))
+            fields = json.loads(data)
+            schema = str(fields["schema"])
+            bundle = cls.from_dict(fields) if schema == SCHEMA else None
         except Exception as error:
             raise BundleError("this is no evidence bundle of Galley") from error
-        if bundle.schema != SCHEMA:
-            raise BundleError(f"its schema is {bundle.schema!r}; this release reads {SCHEMA!r}")
+        if bundle is None:
+            raise BundleError(f"its schema is {schema!r}; this release reads {SCHEMA!r}")
         if hashlib.sha256(bundle.report.encode("utf-8")).hexdigest() != bundle.report_sha256:
             raise BundleError("its report has not the SHA-256 that the bundle says was approved")
         return bundle
@@ -99,7 +103,8 @@ def _evidence(data: Mapping[str, Any]) -> Evidence:
         Quoted(**{**each, "passage": Passage(*each["passage"]), "uses": _uses(each["uses"])})
         for each in data["quotes"]
     ]
-    return Evidence(**{**data, "quotes": quotes, "uses": _uses(data["uses"])})
+    link = data["link"] if is_on_the_web(data["link"]) else ""  # a bundle may be anybody's
+    return Evidence(**{**data, "link": link, "quotes": quotes, "uses": _uses(data["uses"])})
 
 
 def _uses(data: list[dict[str, str]]) -> list[Use]:

@@ -77,7 +77,7 @@ class Report:
     def sections(self) -> list[tuple[str, list[Block]]]:
         """Return the headings of the report, each with the blocks below it."""
         return [
-            (part.heading, blocks_of(part.tokens, self.lead_of))
+            (part.heading, blocks_of(part.tokens, self.lead_of, 2 if part.heading else 1))
             for part in self.manuscript.sections
         ]
 
@@ -92,7 +92,8 @@ class Report:
                 return {"type": "button", "popovertarget": anchor, **known}
             return {"href": f"#{anchor}", **known}
 
-        parts = [(part.heading, part.html(lead)) for part in self.manuscript.sections]
+        sections = enumerate(self.manuscript.sections, start=1)
+        parts = [(f"section-{place}", part.heading, part.html(lead)) for place, part in sections]
         return ENVIRONMENT.get_template("report.html").render(report=self, parts=parts)
 
 

@@ -84,10 +84,15 @@ def choose(chosen: Sequence[Candidate], found: Iterable[Candidate], most: int) -
         if site and sites[site] == MOST_OF_ONE_SITE:
             continue  # a copy of it on another site may still be taken
         sites[site] += 1
-        ahead = [each for each in ahead if not is_copy(each.sketch, best.sketch)]
+        ahead = [each for each in ahead if not _is_same(each, best)]
         kept.append(replace(best, reason=reason.strip()))
     everything = {each.source_id: each for each in (*chosen, *found)}
     return [replace(each, copies=_copies_of(each, everything.values())) for each in kept]
+
+
+def _is_same(one: Candidate, other: Candidate) -> bool:
+    # an abstract has the address of its paper: readers could not tell which of them is cited
+    return one.source.uri == other.source.uri or is_copy(one.sketch, other.sketch)
 
 
 def _worth(candidate: Candidate, relevance: float, kept: Sequence[Candidate]) -> float:
