@@ -4,14 +4,14 @@ import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Self
 
 from galley.documents import (
-    BOUNDED_SUFFIXES,
     LARGEST_BYTES,
     Document,
     UnreadableDocumentError,
+    is_read_apart,
     read_document,
 )
 
@@ -81,7 +81,7 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
 
 def _parsed(data: Mapping[str, bytes]) -> dict[str, Parsed]:
     # Those that are read in processes of their own are waited for side by side.
-    bounded = {name for name in data if PurePosixPath(name).suffix.lower() in BOUNDED_SUFFIXES}
+    bounded = {name for name, each in data.items() if is_read_apart(name, each)}
     parsed = _parsed_here({name: each for name, each in data.items() if name not in bounded})
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = pool.map(lambda name: _parse(name, data[name]), sorted(bounded))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import trafilatura
 from galley.documents import UnreadableDocumentError, read_document
 
 from tests.unit.fakes import ROOT
@@ -157,6 +158,16 @@ def test_a_page_is_read_without_what_stands_around_its_text(name: str) -> None:
 def test_what_holds_no_text_is_refused(name: str, data: bytes) -> None:
     with pytest.raises(UnreadableDocumentError):
         read_document(name, data)
+
+
+def test_a_page_that_breaks_its_reader_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise AssertionError("words of the page")
+
+    monkeypatch.setattr(trafilatura, "extract", broken)
+
+    with pytest.raises(UnreadableDocumentError, match=r"^damaged \(AssertionError\)$"):
+        read_document("a.html", PAGE.encode())
 
 
 @pytest.mark.parametrize(

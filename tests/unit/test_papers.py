@@ -1,10 +1,12 @@
 """PDF and Word documents: text as a report quotes it, and a plain reason where there is none."""
 
 import subprocess
+import zlib
 from typing import Any
 
 import pytest
 from galley.documents import Document, UnreadableDocumentError, bounded, read_document
+from galley.documents.html import HARMLESS_BYTES
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.unit.papers import a_docx, a_pdf, a_scan, with_part
@@ -31,6 +33,14 @@ order that had none.
 The lamp burned colza oil, later paraffin.
 """,
 )
+
+PAGE = f"<html><body><article><h1>The lens</h1><p>{PROSE}</p><p>{PROSE}</p>".encode()
+PAGES_READ_APART = [  # their size, or how they are packed, may be meant to do harm
+    ("large.html", PAGE + b" " * HARMLESS_BYTES),
+    ("large.txt", PAGE + b" " * HARMLESS_BYTES),
+    ("packed.html", zlib.compress(PAGE)),
+    ("other.html", PAGE + "<p>Größe".encode("cp1252")),
+]
 
 
 def pdf(*pages: str, **options: Any) -> Document:
@@ -133,11 +143,25 @@ def test_a_reader_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded, "SECONDS", 0.01)
 
     assert "longer than" in refusal_of(a_pdf(PROSE), "manual.pdf")
+    for name, page in PAGES_READ_APART:
+        assert "longer than" in refusal_of(page, name)
 
 
-@pytest.mark.parametrize("code", ["import os; os.abort()", "print('not JSON')"])
+@pytest.mark.parametrize(("name", "page"), PAGES_READ_APART)
+def test_a_page_that_is_read_apart_is_read_like_others(name: str, page: bytes) -> None:
+    assert PROSE in read_document(name, page).text
+
+
+@pytest.mark.parametrize(
+    ("code", "died_of"),
+    [
+        pytest.param("import os; os.abort()", "-6: ", id="aborted"),
+        pytest.param("print('not JSON')", "0: ", id="another answer"),
+        pytest.param("raise ValueError('words of it')", "1: ValueError", id="an error"),
+    ],
+)
 def test_a_reader_that_crashes_is_one_document_less(
-    code: str, monkeypatch: pytest.MonkeyPatch
+    code: str, died_of: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     run = subprocess.run
 
@@ -147,6 +171,7 @@ def test_a_reader_that_crashes_is_one_document_less(
     monkeypatch.setattr(subprocess, "run", crash)
 
     assert "crashed" in refusal_of(a_pdf(PROSE), "manual.pdf")
+    assert caplog.messages == [f"a reader ended with {died_of}"]
 
 
 def test_a_reader_has_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,11 +182,13 @@ def test_a_reader_has_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         return run(command, **options)
 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/where/lambda/has/its/python")
     monkeypatch.setattr(subprocess, "run", watched)
 
     pdf(PROSE)
 
-    assert set(seen) == {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+    # Without the second, Lambda's Python does not start.
+    assert set(seen) == {"PYTHONPATH", "LD_LIBRARY_PATH"}
 
 
 def policy(document: Any) -> None:

@@ -11,11 +11,18 @@ from galley.documents import html, plain
 from galley.documents.bounded import read_bounded
 from galley.documents.model import Document, UnreadableDocumentError
 
-__all__ = ["BOUNDED_SUFFIXES", "SUFFIXES", "Document", "UnreadableDocumentError", "read_document"]
+__all__ = [
+    "LARGEST_BYTES",
+    "SUFFIXES",
+    "Document",
+    "UnreadableDocumentError",
+    "is_read_apart",
+    "read_document",
+]
 
 TEXT_SUFFIXES = frozenset({".md", ".markdown", ".txt", ".text", ".rst", ""})
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
-BOUNDED_SUFFIXES = frozenset({".pdf", ".docx"})  # read in a process of their own
+BOUNDED_SUFFIXES = frozenset({".pdf", ".docx"})  # read in a process of their own, as large pages
 SUFFIXES = TEXT_SUFFIXES | HTML_SUFFIXES | BOUNDED_SUFFIXES
 
 SHORTEST_TEXT_CHARACTERS = 40
@@ -43,6 +50,12 @@ def read_document(name: str, data: bytes) -> Document:
     return Document(title, document.text, document.pages)
 
 
+def is_read_apart(name: str, data: bytes) -> bool:
+    """Tell whether a document is read in a process of its own, as far as its name tells."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix in BOUNDED_SUFFIXES or (suffix in HTML_SUFFIXES and not html.is_harmless(data))
+
+
 def _read(suffix: str, data: bytes) -> Document:
     if suffix in BOUNDED_SUFFIXES:
         return read_bounded(suffix, data)
@@ -50,5 +63,5 @@ def _read(suffix: str, data: bytes) -> Document:
     if text is None or (not text and b"\x00" in data and not plain.has_mark(data)):
         raise UnreadableDocumentError("binary, not text")
     if suffix in HTML_SUFFIXES or html.looks_like_html(text):
-        return html.read(data)
+        return html.read(data) if html.is_harmless(data) else read_bounded(".html", data)
     return plain.read(text)

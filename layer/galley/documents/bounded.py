@@ -1,35 +1,38 @@
 """
 Documents whose readers may crash, hang or grow: read in a process of their own, within bounds.
 
-PDF is read by native code and DOCX may unpack to anything. What happens to such a process happens
-to one document, which becomes a gap: not to the run, nor to the worker that reads it. The process
-has no credentials, because it has no environment. Run as `python -m galley.documents.bounded
-.pdf`: a document comes in, JSON goes out.
+PDF is read by native code, DOCX may unpack to anything, and pages may nest it without end. What
+happens to such a process happens to one document, which becomes a gap: not to the run, nor to the
+worker that reads it. The process has no credentials, because its environment is
+`galley.children`'s. Run as `python -m galley.documents.bounded .pdf`: a document comes in, JSON
+goes out.
 """
 
 import json
-import os
+import logging
 import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import asdict
 
+from galley import children
 from galley.documents.model import Document, UnreadableDocumentError
 
 SECONDS = 20
 MEMORY_BYTES = 600_000_000  # of addresses: ten times an ordinary manual's
 
+# Below the functions' logger, where there is one: a laptop has none.
+logger = logging.getLogger(__name__)
+
 
 def read_bounded(suffix: str, data: bytes) -> Document:
     """Return the document in `data`; whatever its reader does ends as `UnreadableDocumentError`."""
-    command = [sys.executable, "-S", "-m", "galley.documents.bounded", suffix]
-    # The function's folder, the layer and the libraries, wherever they are here.
-    paths = os.pathsep.join(path for path in sys.path if path)
+    command = [sys.executable, "-B", "-S", "-m", "galley.documents.bounded", suffix]
     try:
         done = subprocess.run(  # noqa: S603  # this very module
             command,
             input=data,
-            env={"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
+            env=children.environment(),
             capture_output=True,
             timeout=SECONDS,
             check=False,
@@ -40,6 +43,8 @@ def read_bounded(suffix: str, data: bytes) -> Document:
     try:
         answer = json.loads(done.stdout)
     except ValueError as error:
+        died_of = children.error_of(done.stderr)
+        logger.warning("a reader ended with %s: %s", done.returncode, died_of)
         raise UnreadableDocumentError("damaged: its reader crashed") from error
     if why := answer.get("unreadable"):
         raise UnreadableDocumentError(why)
@@ -50,6 +55,8 @@ def _answer(suffix: str, data: bytes) -> dict[str, object]:
     try:
         if suffix == ".pdf":
             from galley.documents.pdf import read
+        elif suffix == ".html":
+            from galley.documents.html import read
         else:
             from galley.documents.docx import read
         return asdict(read(data))
