@@ -9,6 +9,7 @@ There is no exception to the check, for nobody.
 import ipaddress
 import socket
 import threading
+import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
 from functools import cache
@@ -22,6 +23,8 @@ from galley.web.failures import (
     UnknownHostError,
     UnreachableError,
 )
+
+MOST_TRIES = 3  # of the addresses of one name
 
 _UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is assigned to the public of IPv6
 # Public by their look; what stands inside may be anything: 6to4, Teredo and its like.
@@ -43,14 +46,22 @@ def is_public(text: str) -> bool:
 
 
 def connect(address: Address, seconds: float) -> socket.socket:
-    """Return a connection to a site; raises a `WebError` where it may not or cannot be had."""
+    """
+    Return a connection to a site; raises a `WebError` where it may not or cannot be had.
+
+    The lookup and all tries share the time: a name may lead to any number of silent addresses.
+    """
+    deadline = time.monotonic() + seconds
     found = _looked_up(address, seconds)
     if not found or not all(map(is_public, found)):
         raise ForbiddenAddressError("the address leads to where nothing public is")
     failure: OSError | None = None
-    for ip in found:
+    for ip in found[:MOST_TRIES]:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TooSlowError("the site does not answer") from failure
         try:
-            return socket.create_connection((ip, address.port), timeout=seconds)
+            return socket.create_connection((ip, address.port), timeout=left)
         except OSError as error:
             failure = error
     if isinstance(failure, TimeoutError):
