@@ -293,6 +293,19 @@ def test_a_text_is_read_in_the_encoding_that_its_site_names(
     assert artifacts.read(SCOPE.found_key(page["source_id"]), Source).text == text.strip()
 
 
+@pytest.mark.parametrize("charset", ["punycode", "idna", "utf-7", "unicode_escape"])
+def test_an_encoding_that_no_text_has_is_not_tried(
+    charset: str, web: FakeWeb, artifacts: Artifacts, call: Callable[..., dict[str, Any]]
+) -> None:
+    call("search_web", query="lens")
+    text = "light-" * 10 + "+AGE- \\u0061"  # which means something else in most of them
+    web.answers[URL] = an_answer(text.encode(), kind=f"text/plain; charset={charset}")
+
+    page = call("fetch_page", url=URL)
+
+    assert artifacts.read(SCOPE.found_key(page["source_id"]), Source).text == text
+
+
 def test_an_abstract_is_a_source_at_the_papers_address(
     web: FakeWeb,
     artifacts: Artifacts,

@@ -1,5 +1,6 @@
 """A page from its address: through redirects, past robots.txt, in a form that can be read."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,12 @@ FORMATS = {
     "text/markdown": ".md",
     "text/plain": ".txt",
 }
+# What texts are written in. Python knows more names, and among them codecs (punycode, idna) that
+# take minutes or more for what a site may send.
+_CHARSET = re.compile(
+    r"utf-?(8|16|32)(-?[lb]e)?|us-ascii|iso-?8859-\d+|latin-?1|(windows-|cp)(125\d|874|932)|koi8-[rut]"
+    r"|shift-?jis|euc-(jp|kr)|gb(k|2312|18030)|big5(-hkscs)?"
+)
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _REDIRECTS = {
     HTTPStatus.MOVED_PERMANENTLY,
@@ -94,10 +101,12 @@ class Fetcher:
 
 def _in_utf8(answer: Answer, kind: str) -> bytes:
     """Return a text in the encoding that readers try first, if the site says which one it has."""
-    charset = answer.headers.get_content_charset()
-    if charset in {None, "utf-8"} or not kind.startswith("text/"):
+    charset = answer.headers.get_content_charset("utf-8")
+    if charset == "utf-8" or not kind.startswith("text/"):
+        return answer.body
+    if not _CHARSET.fullmatch(charset.replace("_", "-")):
         return answer.body
     try:
-        return answer.body.decode(charset or "").encode("utf-8")
+        return answer.body.decode(charset).encode("utf-8")
     except (LookupError, ValueError):
         return answer.body  # the site is wrong about it: the reader finds out
