@@ -114,6 +114,8 @@ SITES: dict[str, Callable[[Asked], Reply]] = {
     "against-us.example": with_robots(
         Reply(b"User-agent: galley\nDisallow: /\nUser-agent: *\nAllow: /")
     ),
+    "marked-robots.example": with_robots(Reply(b"\xef\xbb\xbfUser-agent: galley\nDisallow: /")),
+    "led-away-robots.example": with_robots(Reply.moved("http://www.blocked.example/robots.txt")),
     "bücher.example".encode("idna").decode(): site,
 }
 INSIDE = {
@@ -310,6 +312,8 @@ def test_a_proxy_of_the_environment_is_not_asked(
         ("broken-robots", "RobotsError"),
         ("long-robots", "RobotsError"),
         ("against-us", "RobotsError"),
+        ("marked-robots", "RobotsError"),
+        ("led-away-robots", "ForbiddenDomainError"),
     ],
 )
 def test_robots_txt_is_obeyed(host: str, expected: str | None, internet: PlayedInternet) -> None:

@@ -81,7 +81,7 @@ class Fetcher:
         self._robots.check(address)
 
     def _get_robots(self, address: Address, most_bytes: int) -> Answer:
-        return self._follow(address, most_bytes, lambda _: None)[1]
+        return self._follow(address, most_bytes, self._domains.check)[1]
 
     def _follow(
         self, address: Address, most_bytes: int, check: Callable[[Address], None]

@@ -47,4 +47,4 @@ class Robots:
         # Who has no rules, or shows them to nobody, has none for this robot either.
         if answer.status != HTTPStatus.OK:
             return ""
-        return answer.body.decode("utf-8", errors="replace")
+        return answer.body.decode("utf-8-sig", errors="replace")  # a mark would hide the first rule
