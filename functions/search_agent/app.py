@@ -22,7 +22,7 @@ WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
 MINIMUM_SOURCES = int(os.environ["MINIMUM_SOURCES"])
 CACHE_SECONDS = int(os.environ["SEARCH_CACHE_SECONDS"])
 PROMPT = prompt_beside(__file__)
-_DECIDES = ("AGENT", "AGENT_VERSION", "WEB_PROVIDERS")  # and so what it searched has to be the same
+_DECIDES = ("AGENT", "AGENT_VERSION", "WEB_SOURCES")  # and so what it searched has to be the same
 AGENT_STATE = [*(os.environ[name] for name in _DECIDES), PROMPT.text, telemetry.VERSION]
 
 

@@ -29,6 +29,7 @@ os.environ |= {
     "SEARCH_CACHE_SECONDS": "3600",
     "MINIMUM_SOURCES": "1",
     "KNOWLEDGE_BASE_ID": "KB00000001",
+    "WEB_SOURCES": "tavily,wikipedia//blocked.example",
     "WEB_PROVIDERS": "tavily,wikipedia",
     "WEB_KEYS_ARN": "galley-web-keys",
     "WEB_CONTACT": "robots@example.com",

@@ -1,5 +1,6 @@
 """Search agent: only sources that a tool returned, and the same search is paid for once."""
 
+import os
 from typing import Any
 
 import pytest
@@ -11,7 +12,16 @@ from galley.scope import Scope
 from galley.workflows import Workflows
 
 from functions.search_agent import app
-from tests.unit.fakes import FRESNEL, LIGHTSHIPS, SCOPE, TOPIC, FakeAgent, a_source, load_event
+from tests.unit.fakes import (
+    FRESNEL,
+    LIGHTSHIPS,
+    ROOT,
+    SCOPE,
+    TOPIC,
+    FakeAgent,
+    a_source,
+    load_event,
+)
 
 TASK = app.SearchTask(SCOPE, TOPIC, max_sources=10)
 CHOICES = [
@@ -269,6 +279,13 @@ def test_an_agent_that_has_changed_searches_anew(
     monkeypatch.setattr(app, "AGENT_STATE", [*app.AGENT_STATE[:1], "later", *app.AGENT_STATE[2:]])
 
     assert searched_again(app.SearchTask(SECOND, TOPIC, 10), found, workflows)
+
+
+def test_other_domains_are_searched_anew() -> None:
+    template = (ROOT / "template.yaml").read_text("utf-8")
+
+    assert os.environ["WEB_SOURCES"] in app.AGENT_STATE
+    assert "WEB_SOURCES: !Sub ${WebProviders}/${WebAllowedDomains}/${WebBlockedDomains}" in template
 
 
 def test_a_fresh_search_passes_the_cache_by_and_its_own_retry_does_not(
