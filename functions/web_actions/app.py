@@ -20,7 +20,8 @@ ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 PROVIDERS = os.environ["WEB_PROVIDERS"].split(",")
 KEYS = ProviderKeys(os.environ["WEB_KEYS_ARN"])
 DOMAINS = Domains.from_text(os.environ["WEB_ALLOWED_DOMAINS"], os.environ["WEB_BLOCKED_DOMAINS"])
-USER_AGENT = f"galley/{telemetry.VERSION} (research reports; {os.environ['WEB_CONTACT']})"
+CONTACT = os.environ["WEB_CONTACT"].encode("ascii", "ignore").decode()  # it goes into a header
+USER_AGENT = f"galley/{telemetry.VERSION} (research reports; {CONTACT})"
 
 BEGINNING_CHARACTERS = 1500
 

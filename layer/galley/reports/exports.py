@@ -5,16 +5,15 @@ What makes them reads what others wrote. It gets a bundle and gives bytes: no cr
 variable of the function's. Where it fails, hangs or dies, its format is missing and nothing else.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
 
+from galley import children
 from galley.telemetry import logger
 
 MAKER = "galley.reports.report"
 LONGEST_SECONDS = 12  # of each; one after another, because a function has one processor
-_NEEDED = ("LD_LIBRARY_PATH",)  # by Lambda's Python
 
 
 def made_apart(names: Iterable[str], bundle: str) -> dict[str, bytes | None]:
@@ -24,7 +23,6 @@ def made_apart(names: Iterable[str], bundle: str) -> dict[str, bytes | None]:
 
 
 def _made(name: str, data: bytes) -> bytes | None:
-    environment = {each: os.environ[each] for each in _NEEDED if each in os.environ}
     try:
         finished = subprocess.run(  # noqa: S603  # this interpreter, and a name of ours
             [sys.executable, "-m", MAKER, name],
@@ -32,12 +30,10 @@ def _made(name: str, data: bytes) -> bytes | None:
             capture_output=True,
             timeout=LONGEST_SECONDS,
             check=True,
-            env=environment | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            env=children.environment(),
         )
     except subprocess.CalledProcessError as error:
-        # Its last line names the error; the text of the report is not for the log.
-        said = error.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        logger.error("%s could not be made: %s", name, said.partition(":")[0][:200])
+        logger.error("%s could not be made: %s", name, children.error_of(error.stderr))
         return None
     except (subprocess.TimeoutExpired, OSError) as error:
         logger.error("%s could not be made: %s", name, type(error).__name__)

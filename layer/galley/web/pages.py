@@ -1,11 +1,12 @@
 """What the web has given one workflow: searches, and the pages that they named, kept whole."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from galley.artifacts import Artifacts
+from galley.artifacts import Artifacts, sha256
 from galley.contracts import TEXT_CHARACTERS, Source
 from galley.documents import UnreadableDocumentError, read_document
 from galley.scope import Scope
@@ -39,7 +40,8 @@ class FoundPages:
         results = [self._named(provider, hit) for provider, hit in hits]
         found = Found(query, results, failed)
         # Whom nobody could ask may answer the next time: then it is searched again.
-        self.artifacts.keep(key.replace(".json", ".partly.json") if failed else key, found)
+        names = sha256(found.to_json().encode("utf-8"))[:16]
+        self.artifacts.keep(key.replace(".json", f".{names}.json") if failed else key, found)
         return found
 
     def fetch(self, url: str, fetcher: Fetcher) -> Source:
@@ -58,14 +60,14 @@ class FoundPages:
             return kept
         try:
             page = fetcher.fetch(address)
-            title, text = _read(page, named)
+            source = _read(page, named)
         except WebError as error:
             gap = Source(id_of(named.url), named.title or named.url, named.url, "", gap=str(error))
             self.artifacts.keep_first(key, gap)
             raise
-        source = _source(id_of(named.url), title, str(page.address), text)
-        put = self.artifacts.keep if kept else self.artifacts.keep_first  # `kept`: a gap until now
-        put(key, source)
+        self.artifacts.keep_first(key, source)
+        if self.artifacts.read(key, Source).gap:  # until now it could not be had
+            self.artifacts.keep(key, source)
         return source
 
     def _named(self, provider: str, hit: Hit) -> Named:
@@ -91,17 +93,25 @@ def id_of(url: str) -> str:
     return hashlib.sha256(url.encode("utf-8")).hexdigest()[:16]
 
 
-def _source(source_id: str, title: str, uri: str, text: str) -> Source:
+def _source(source_id: str, title: str, uri: str, text: str, pages: Sequence[int] = ()) -> Source:
     kept = text[:TEXT_CHARACTERS]
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Source(source_id, title, uri, kept, left_out=len(text) - len(kept), retrieved_at=now)
+    return Source(
+        source_id,
+        title,
+        uri,
+        kept,
+        left_out=len(text) - len(kept),
+        pages=[start for start in pages if start < len(kept)],
+        retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
 
 
-def _read(page: Page, named: Named) -> tuple[str, str]:
+def _read(page: Page, named: Named) -> Source:
     name = PurePosixPath(page.address.target.partition("?")[0]).stem or page.address.host
     try:
         document = read_document(f"{name.replace('/', '-')}{page.suffix}", page.data)
     except UnreadableDocumentError as error:
         raise NoTextError(f"the page cannot be read: {error}") from error
     untitled = name.replace("-", " ").replace("_", " ")
-    return (named.title if document.title == untitled else document.title), document.text
+    title = named.title if document.title == untitled else document.title
+    return _source(id_of(named.url), title, str(page.address), document.text, document.pages)
