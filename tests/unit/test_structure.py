@@ -597,3 +597,11 @@ def test_no_role_deletes_a_report_or_a_draft(resource: str) -> None:
 
     assert "s3:Delete" not in allowed
     assert "s3:*" not in allowed
+
+
+@pytest.mark.parametrize(
+    "path", [*files_below("layer/galley"), *files_below("galley_local")], ids=ids_of
+)
+def test_no_pattern_has_a_group_that_gives_nothing_back(path: Any) -> None:
+    # Python 3.11 before 3.11.5 reads on behind the last match of such a group.
+    assert not re.search(r"\)[*+?]\+", path.read_text("utf-8"))

@@ -40,7 +40,7 @@ _DATES = [
 _SLASHED = re.compile(r"(?<![\d/.])([0-3]?\d)([/.])([0-3]?\d)\2([12]\d{3})(?![\d/])", re.A)
 _NUMBER = re.compile(
     r"(?<!\d)(?<!\d[.,])(?:\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3}){1,4}(?!\d)(?![.,]?\d)"
-    r"|\d+(?:[.,'’\u066b\u066c]\d+)*+)"
+    r"|\d+(?:[.,'’\u066b\u066c]\d+)*)"
 )
 _SCALE = re.compile(r"[\s\u00a0-]{0,2}(hundred|thousand|million|billion|trillion)\b", re.I)
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}

@@ -11,7 +11,7 @@ from galley.reports.rendering import Citation, Manuscript, Section
 
 _MARK = "\ue000"  # stands for a citation while sentences are looked for
 _END = re.compile(
-    rf"(?<![.!?])[.!?]++[\"”’»)\]]*+(?:\s*{_MARK})*+(?=\s|$)|[。！？](?:\s*{_MARK})*+"
+    rf"(?<![.!?])[.!?]++[\"”’»)\]]*+(?:\s*{_MARK})*(?!\s*{_MARK})(?=\s|$)|[。！？](?:\s*{_MARK})*"
 )
 # Quotations; what stands in one is not taken apart.
 QUOTED = tuple(
