@@ -21,7 +21,6 @@ _CITATION = re.compile(r"\[(\d{1,3})\]")
 _SEVERAL = re.compile(r"\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})+\]")
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")  # JSON can hold one, UTF-8 cannot
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # what is read is not what was checked
-_OWN_LIST = re.compile(r"^#+\s*(?:sources|references|bibliography)\s*$", re.I | re.M)
 
 
 def choices_from_reply(reply: str, known: set[str]) -> list[Choice]:
@@ -86,8 +85,6 @@ def draft_from_reply(reply: str) -> str:
         raise AgentReplyError("the writer agent's draft does not begin with a '# ' title")
     if "\n## " not in draft:
         raise AgentReplyError("the writer agent's draft has no '## ' section")
-    if _OWN_LIST.search(draft):
-        raise AgentReplyError("the writer agent's draft brings a list of sources of its own")
     if _TURNS.search(draft):
         raise AgentReplyError("the writer agent's draft has signs that turn the order of letters")
     if _SEVERAL.search(draft):

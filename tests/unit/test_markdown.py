@@ -1,8 +1,9 @@
 """Markdown that the application writes: the list of sources under a draft."""
 
+import pytest
 from galley.contracts import Summary
 from galley.reports.markdown import as_text, with_list_of_sources
-from galley.reports.rendering import html_from_markdown
+from galley.reports.rendering import Manuscript, text_from_markdown
 
 
 def a_source(title: str) -> Summary:
@@ -21,32 +22,27 @@ def test_only_cited_sources_are_listed_with_their_numbers() -> None:
     ]
 
 
+def listed(source: Summary) -> str:
+    """Return what readers see of a source's entry in the list."""
+    draft = with_list_of_sources("# T\n\n## S\n\nA fact [1].", {1: source})
+    return text_from_markdown(Manuscript.from_markdown(draft).entries[1])
+
+
 def test_a_title_cannot_become_a_link_or_a_citation() -> None:
     title = "A *title* [9] with [a link](https://evil.example) <b> ![x](y) `c`"
 
-    page = html_from_markdown(with_list_of_sources("# T\n\nA fact [1].", {1: a_source(title)}))
-
-    assert "evil.example</" not in page
-    assert 'href="https' not in page
-    assert "<em>" not in page
-    assert "A *title* [9] with [a link](https://evil.example) &lt;b&gt;" in page
+    assert listed(a_source(title)) == f"{title} (north/light_house.md)"
 
 
-def test_a_page_is_listed_with_its_address_as_a_link_that_shows_it() -> None:
-    page = Summary("00000000", "A page", "https://x.org/corpus/a_b*c*?q=1&r=(2)", [])
-
-    listed = html_from_markdown(with_list_of_sources("# T\n\nA fact [1].", {1: page}))
-
-    address = "https://x.org/corpus/a_b*c*?q=1&amp;r=(2)"
-    assert f'(<a href="{address}" rel="noreferrer noopener nofollow">{address}</a>)' in listed
-
-
-def test_what_is_no_address_is_no_link() -> None:
-    for uri in ("https://x.org/> [y](https://evil.example)", "javascript:alert(1)"):
-        listed = with_list_of_sources("A fact [1].", {1: Summary("0", "A page", uri, [])})
-
-        assert 'href="https' not in html_from_markdown(listed)
-        assert 'href="java' not in html_from_markdown(listed)
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://x.org/corpus/a_b*c*?q=1&r=(2)",
+        "https://x.org/> [y](https://evil.example)",
+    ],
+)
+def test_a_page_is_listed_with_its_address_as_it_is(uri: str) -> None:
+    assert listed(Summary("00000000", "A page", uri, [])) == f"A page ({uri})"
 
 
 def test_a_title_of_several_lines_becomes_one() -> None:

@@ -3,9 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from galley.reports.rendering import Manuscript, html_from_markdown, text_from_markdown
-
-UNTRUSTED = "noreferrer noopener nofollow"
+from galley.reports.rendering import Manuscript, text_from_markdown
 
 
 class Elements(HTMLParser):
@@ -28,6 +26,14 @@ class Elements(HTMLParser):
         ]
 
 
+def html_of(markdown: str) -> str:
+    """Return a draft's sections as a page has them, each citation led to its source."""
+    sections = Manuscript.from_markdown(markdown).sections
+    return "".join(
+        each.html(lambda cited: {"href": f"#source-{cited.number}"}) for each in sections
+    )
+
+
 @pytest.mark.parametrize(
     "markdown",
     [
@@ -36,15 +42,15 @@ class Elements(HTMLParser):
         pytest.param("<iframe src='https://x.org'></iframe>", id="frame"),
         pytest.param("<!-- comment --><style>body{}</style>", id="style"),
         pytest.param("<form action='https://x.org'><input></form>", id="form"),
-        pytest.param("# <b onclick=alert(1)>title</b>", id="in a heading"),
+        pytest.param("### <b onclick=alert(1)>part</b>", id="in a heading"),
         pytest.param("`<script>`\n\n    <script>\n", id="in code"),
         pytest.param("| a |\n|---|\n| <script> |", id="in a table"),
     ],
 )
 def test_raw_html_comes_out_as_text(markdown: str) -> None:
-    allowed = {"p", "h1", "code", "pre", "table", "thead", "tbody", "tr", "th", "td"}
+    allowed = {"p", "h3", "code", "pre", "table", "thead", "tbody", "tr", "th", "td"}
 
-    elements = Elements(html_from_markdown(markdown)).found
+    elements = Elements(html_of(markdown)).found
 
     assert {tag for tag, _ in elements} <= allowed
     assert [] == [attrs for _, attrs in elements if attrs]
@@ -65,7 +71,7 @@ def test_raw_html_comes_out_as_text(markdown: str) -> None:
     ],
 )
 def test_a_link_to_a_script_is_no_link(markdown: str) -> None:
-    assert [] == Elements(html_from_markdown(markdown)).links()
+    assert [] == Elements(html_of(markdown)).links()
 
 
 @pytest.mark.parametrize(
@@ -75,68 +81,39 @@ def test_a_link_to_a_script_is_no_link(markdown: str) -> None:
         ("<https://evil.example/a>", "<p>https://evil.example/a</p>"),
         ("[](https://evil.example/?a&b)", "<p><code>https://evil.example/?a&amp;b</code></p>"),
         ("## Sources\n\n[x](https://evil.example)\n\n## Sources\n\n[1] A", "evil.example</code>"),
+        ('[as in](https://evil.example "in [1]")', "<code>https://evil.example</code>"),
     ],
 )
 def test_a_link_that_an_agent_writes_shows_where_it_would_lead(markdown: str, shown: str) -> None:
-    html = html_from_markdown(f"{markdown}\n")
+    html = html_of(f"{markdown}\n")
 
     assert shown in html
     assert "href" not in html
 
 
-def test_an_address_in_the_list_of_sources_is_a_link() -> None:
-    html = html_from_markdown("Light [2].\n\n## Sources\n\n[2] Title (<https://example.org/a>)\n")
-
-    assert ["#source-2", "https://example.org/a"] == Elements(html).links()
-    assert {"href": "https://example.org/a", "rel": UNTRUSTED} in [
-        attributes for _, attributes in Elements(html).found
-    ]
-
-
-def test_a_citation_leads_to_its_entry_in_the_list() -> None:
-    html = html_from_markdown("Light [2].\n\n## Sources\n\n[2] Title (lens.md)\n")
-
-    assert ["#source-2"] == Elements(html).links()
-    assert ["source-2"] == [attrs["id"] for _, attrs in Elements(html).found if "id" in attrs]
-
-
 def test_citations_side_by_side_are_links_each() -> None:
-    assert ["#source-1", "#source-4"] == Elements(html_from_markdown("Light [1][4].")).links()
+    assert ["#source-1", "#source-4"] == Elements(html_of("Light [1][4].")).links()
 
 
 def test_a_draft_cannot_lead_its_citations_elsewhere() -> None:
-    html = html_from_markdown("Light [1].\n\n[1]: https://evil.example 'title'\n")
+    html = html_of("Light [1].\n\n[1]: https://evil.example 'title'\n")
 
     assert "https://evil.example" not in Elements(html).links()
 
 
-def test_a_citation_inside_an_attribute_leaves_the_markup_whole() -> None:
-    html = html_from_markdown('x [1].\n\n## Sources\n\n[x](https://example.org "as in [1]")')
-
-    attributes = {"href": "https://example.org", "title": "as in [1]", "rel": UNTRUSTED}
-    assert ("a", attributes) in Elements(html).found
-
-
 def test_an_image_is_not_fetched() -> None:
-    html = html_from_markdown("![x](https://tracker.example/pixel.png)")
+    html = html_of("![x](https://tracker.example/pixel.png)")
 
     assert "img" not in [tag for tag, _ in Elements(html).found]
 
 
-def test_only_the_list_of_sources_has_entries_to_lead_to() -> None:
-    html = html_from_markdown("[1] An entry of its own\n\n## Sources\n\n[1] Title (lens.md)\n")
-
-    assert ["source-1"] == [attrs["id"] for _, attrs in Elements(html).found if "id" in attrs]
-    assert '<p id="source-1"><b>1</b> Title (lens.md)</p>' in html
-
-
 @pytest.mark.parametrize("word", ["[1822]", "[n]", "[]", "[1"])
 def test_brackets_that_are_no_citation_stay(word: str) -> None:
-    assert f"<p>{word}</p>\n" == html_from_markdown(word)
+    assert f"<p>{word}</p>\n" == html_of(word)
 
 
 def test_a_table_is_a_table() -> None:
-    assert "<td>1</td>" in html_from_markdown("| a |\n|---|\n| 1 |")
+    assert "<td>1</td>" in html_of("| a |\n|---|\n| 1 |")
 
 
 # ---- a draft in its parts ------------------------------------------------------------------------
@@ -203,12 +180,6 @@ def test_a_draft_without_headings_is_one_part() -> None:
 
     assert section.heading == ""
     assert len(section.citations) == 1
-
-
-def test_a_link_holds_no_other_link() -> None:
-    html = html_from_markdown("x [1].\n\n## Sources\n\n[as in [1]](https://example.org)")
-
-    assert ["#source-1", "https://example.org"] == Elements(html).links()
 
 
 def test_markdown_on_one_line_is_read_as_text() -> None:

@@ -83,9 +83,6 @@ class _Writer:
         kind = node.type
         if kind in {"strong", "em"}:
             return [{"kind": kind, "spans": self._spans(node.children)}]
-        if kind == "link":  # the parser has made none that does not lead to the web
-            inner = self._spans(node.children)
-            return [{"kind": "link", "url": str(node.attrs["href"]), "spans": inner}]
         if kind == "citation":
             cited: Citation = node.meta["citation"]
             known = {"number": cited.number, "place": cited.place}

@@ -18,10 +18,7 @@ SOURCES = "Sources"
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_LIST_OF_SOURCES = f"<h2>{SOURCES}</h2>"
 _SPACED = re.compile(r' (<(a|button) class="citation"[^>]*>\[\d+\]</\2>[.,;:!?)]*)')
-_LINK = re.compile(r'<a class="citation" href="#source-\d+">(\[\d+\])</a>')
-_ENTRY = re.compile(r"<p>\[(\d+)\] ")
 _LISTED = re.compile(r"\[(\d{1,3})\] (.+)")
 # How far back a citation's sentence is looked for: a paragraph may have thousands of citations.
 _LOOK_BACK = 2000
@@ -95,17 +92,6 @@ class Manuscript:
         return cls(title, body, entries, cited, tuple(map(_text_of, lines)))
 
 
-def html_from_markdown(markdown: str) -> str:
-    """Return the draft as an HTML fragment, each [n] linked to its entry in the list of sources."""
-    html = str(_MARKDOWN.render(markdown))
-    body, heading, entries = html.rpartition(_LIST_OF_SOURCES)
-    if not heading:
-        return html
-    # A bracketed number in a title is part of the title.
-    entries = _ENTRY.sub(r'<p id="source-\1"><b>\1</b> ', _LINK.sub(r"\1", entries))
-    return body + heading + entries
-
-
 def text_from_markdown(line: str) -> str:
     """Return what a line of Markdown says, without its markup."""
     return " ".join(_text_of(token) for token in _MARKDOWN.parseInline(line))
@@ -120,29 +106,21 @@ def _words(token: Token) -> str:
 
 
 def _find_citations(state: StateCore) -> None:
-    # Only text is searched for citations, never an attribute, a URL or code; a link holds none.
+    # Only text is searched for citations, never an attribute, a URL or code.
     places = count(1)
     for inline in state.tokens:
-        before, depth = "", 0
+        before = ""
         children: list[Token] = []
         for child in inline.children or ():
-            depth += child.nesting if child.type in {"link_open", "link_close"} else 0
-            is_text = child.type == "text" and not depth
-            children += _cut(child, before, places) if is_text else [child]
+            children += _cut(child, before, places) if child.type == "text" else [child]
             before = (before + _words(child))[-_LOOK_BACK:]
         inline.children = children or inline.children
 
 
 def _show_where_links_lead(state: StateCore) -> None:
     # Who follows a link trusts who made it, and a source may have told an agent to: only addresses
-    # in the list of sources, which no agent writes, are links. Others are read, not clicked.
-    lists = [
-        index
-        for index, token in enumerate(state.tokens)
-        if token.type == "inline" and token.content == SOURCES and token.level == 1
-    ]
-    body = state.tokens[: lists[-1]] if lists else state.tokens
-    for inline in body:
+    # of sources, which no agent writes, are links on a page. Others are read, not clicked.
+    for inline in state.tokens:
         inline.children = list(_without_links(inline.children or ())) or inline.children
 
 
@@ -177,20 +155,10 @@ def _citation(
     _: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Mapping[str, Any]
 ) -> str:
     citation: Citation = tokens[index].meta["citation"]
-    lead = env.get("attributes", lambda cited: {"href": f"#source-{cited.number}"})
-    given = lead(citation)
+    given = env["attributes"](citation)
     attributes = "".join(f' {name}="{escapeHtml(text)}"' for name, text in given.items())
     tag = "a" if "href" in given else "button"
     return f'<{tag} class="citation"{attributes}>{tokens[index].content}</{tag}>'
-
-
-def _link_open(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
-    tokens[index].attrSet(
-        "rel", "noreferrer noopener nofollow"
-    )  # it learns nothing, is not praised
-    return renderer.renderToken(tokens, index, options, env)
 
 
 # No images: one in a draft would tell its server who reads it, and when.
@@ -202,4 +170,3 @@ _MARKDOWN.validateLink = is_on_the_web  # type: ignore[method-assign, assignment
 _MARKDOWN.core.ruler.push("links", _show_where_links_lead)
 _MARKDOWN.core.ruler.push("citations", _find_citations)
 _MARKDOWN.add_render_rule("citation", _citation)
-_MARKDOWN.add_render_rule("link_open", _link_open)

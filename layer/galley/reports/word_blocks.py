@@ -12,7 +12,6 @@ from galley.reports.word_parts import (
     heads,
     internal_link,
     numbered_anew,
-    web_link,
     xml_text,
 )
 
@@ -82,8 +81,6 @@ class BlockWriter:
             kind = span["kind"]
             if kind in {"strong", "em"}:
                 self._spans(line, span["spans"], **look, **{_LOOKS[kind]: True})
-            elif kind == "link":
-                web_link(line, span["url"], xml_text(_said(span["spans"])))
             elif kind == "citation":
                 bookmark(line, f"cited-{span['place']}", is_empty=True)
                 internal_link(line, span["anchor"], f"[{span['number']}]")
@@ -94,10 +91,6 @@ class BlockWriter:
                     run.add_break()
                 if kind == "code":
                     run.style = "Code in text"
-
-
-def _said(spans: Sequence[Span]) -> str:
-    return "".join(span.get("text", "") or _said(span.get("spans", [])) for span in spans)
 
 
 _LOOKS = {"strong": "bold", "em": "italic"}
