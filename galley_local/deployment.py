@@ -15,9 +15,10 @@ from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from galley_local import one_at_a_time
-from galley_local.bedrock.agent_runtime import AgentRuntime, Mind
+from galley_local.bedrock.agent_runtime import AgentRuntime
 from galley_local.bedrock.deployed import agents_of, bases_of, ingestions_of
 from galley_local.bedrock.knowledge_base import KnowledgeBase
+from galley_local.bedrock.thinking import Mind
 from galley_local.clients import ACCOUNT_ID, REGION
 from galley_local.corpus import Corpus
 from galley_local.eventbridge import triggers
@@ -103,6 +104,10 @@ class Deployment:
             function = function_of(deployed, code, self._package.layers, self._endpoint.url)
             self._roles[function.environment["AWS_ACCESS_KEY_ID"]] = deployed.role
             yield function
+
+    def of_type(self, kind: type[Any]) -> list[Any]:
+        """Return the resources of a type that the template has made."""
+        return self._made.of_type(kind)
 
     def knowledge_base(self, corpus: Corpus) -> KnowledgeBase:
         """Put the corpus under corpus/ in the artifacts bucket, and index it."""

@@ -1,45 +1,29 @@
 """
-Bedrock's agent runtime on a laptop: InvokeAgent and Retrieve on the real wire.
+Bedrock's agent runtimes on a laptop: InvokeAgent, InvokeHarness and Retrieve on the real wire.
 
 Which agents there are, what they are told and which Lambda answers for their tools comes from
 the deployed template. What thinks is a `Mind`.
 """
 
-import base64
 import json
-import logging
 import re
 from dataclasses import dataclass
-from typing import Protocol
 
 from werkzeug.wrappers import Request, Response
 
-from galley_local.bedrock import event_stream
+from galley_local.bedrock import agent_stream
+from galley_local.bedrock.agent import Agent
+from galley_local.bedrock.harness_runtime import HarnessRuntime
 from galley_local.bedrock.knowledge_base import KnowledgeBase
-from galley_local.bedrock.session import Agent, ServiceError, Session, Usage
+from galley_local.bedrock.session import AgentSession, ServiceError, Usage
+from galley_local.bedrock.thinking import BrokenAnswerError, Mind, think
 from galley_local.iam.permissions import Errand, Permissions
 from galley_local.iam.service_calls import ServiceCalls
 
-LOG = logging.getLogger(__name__)
-
 _INVOKE = re.compile(r"/agents/(\w+)/agentAliases/(\w+)/sessions/([\w.:-]{2,100})/text")
 _RETRIEVE = re.compile(r"/knowledgebases/(\w+)/retrieve")
+_HARNESSES = "/harnesses/invoke"
 QUERY_CHARACTERS = 1000
-
-
-class Mind(Protocol):
-    """What thinks behind the local agents."""
-
-    def answer(self, role: str, prompt: str, session: Session, /) -> str:
-        """Return the reply of a role to a prompt; a session is called to use a tool."""
-
-
-class BrokenAnswerError(Exception):
-    """An answer that does not come as it should: the response, as it is sent instead."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__("the answer is broken")
-        self.response = response
 
 
 @dataclass(frozen=True)
@@ -61,22 +45,26 @@ class AgentRuntime:
         permissions: Permissions,
         service_calls: ServiceCalls,
     ) -> None:
-        self._agents = {(agent.agent_id, agent.alias_id): agent for agent in agents}
+        harnesses = [agent for agent in agents if agent.is_harness]
+        self._agents = {
+            (agent.agent_id, agent.alias_id): agent for agent in agents if not agent.is_harness
+        }
         self._mind = mind
         self._bases = bases
         self._permissions = permissions
         self._service_calls = service_calls
         self.sessions: list[str] = []  # of each call that would be paid for, in their order
+        self._harnesses = HarnessRuntime(harnesses, mind, permissions, self.sessions)
 
     def respond(self, request: Request) -> Response | None:
         """Answer a request of this service; None if it belongs to another."""
         try:
             if match := _INVOKE.fullmatch(request.path):
                 return self._invoke(request, *match.groups())
+            if request.path == _HARNESSES:
+                return self._harnesses.invoke(request)
             if match := _RETRIEVE.fullmatch(request.path):
                 return self._retrieve(request, match[1])
-        except BrokenAnswerError as broken:
-            return broken.response
         except ServiceError as error:
             body = json.dumps({"message": str(error)})
             headers = {"x-amzn-ErrorType": error.code}
@@ -91,38 +79,19 @@ class AgentRuntime:
         asked = json.loads(request.get_data())
         prompt = asked.get("inputText", "")
 
-        session = Session(agent, session_id, asked.get("sessionState", {}), self._service_calls)
+        state = asked.get("sessionState", {})
+        session = AgentSession(agent, session_id, state, self._service_calls)
         self.sessions.append(session_id)
-        text = self._think(agent, prompt, session)
+        try:
+            text = think(self._mind, prompt, session)
+        except BrokenAnswerError as broken:
+            return agent_stream.broken(broken)
         usage = session.usage or Usage.estimated(prompt, text)
-        output = {"traceId": session_id, "metadata": {"usage": usage.to_dict()}}
-        trace = {
-            "agentId": agent_id,
-            "agentAliasId": alias_id,
-            "agentVersion": "1",
-            "sessionId": session_id,
-            "trace": {"orchestrationTrace": {"modelInvocationOutput": output}},
-        }
-        chunk = {"bytes": base64.b64encode(text.encode("utf-8")).decode("ascii")}
-        body = event_stream.event("trace", trace) + event_stream.event("chunk", chunk)
-        headers = {
-            "x-amzn-bedrock-agent-content-type": "application/json",
-            "x-amz-bedrock-agent-session-id": session_id,
-        }
-        return Response(body, 200, headers, content_type="application/vnd.amazon.eventstream")
+        return agent_stream.answer(agent, session_id, text, usage)
 
     def _do(self, errand: Errand) -> None:
         if denial := self._permissions.check_all(errand):
             raise ServiceError(403, "AccessDeniedException", str(denial))
-
-    def _think(self, agent: Agent, prompt: str, session: Session) -> str:
-        try:
-            return self._mind.answer(agent.role, prompt, session)
-        except (ServiceError, BrokenAnswerError):
-            raise
-        except Exception as error:
-            LOG.exception("the mind failed as %s", agent.role)
-            raise ServiceError(500, "InternalServerException", "the agent failed") from error
 
     def _retrieve(self, request: Request, base_id: str) -> Response:
         asked = json.loads(request.get_data())

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
+from galley_local.bedrock.agent import Agent
 from galley_local.bedrock.agent_runtime import Base
 from galley_local.bedrock.knowledge_base import KnowledgeBase
-from galley_local.bedrock.session import Agent
 from galley_local.corpus import Corpus
 from galley_local.iam import knowledge_access
 from galley_local.iam.permissions import Errand
 from galley_local.made import Made
+from galley_local.resources.agentcore import Harness
 from galley_local.resources.bedrock import (
     BedrockAgent,
     BedrockAgentAlias,
@@ -18,11 +19,14 @@ from galley_local.resources.bedrock import (
 
 
 def agents_of(made: Made) -> list[Agent]:
-    """Return what can be called of a template's agents: one for each alias."""
+    """Return what can be called of a template's agents: each harness, and each alias."""
     agents = {agent.identifier: agent for agent in made.of_type(BedrockAgent)}
     return [
-        Agent.from_resources(agents[alias.properties["AgentId"]], alias)
-        for alias in made.of_type(BedrockAgentAlias)
+        *(Agent.from_harness(harness) for harness in made.of_type(Harness)),
+        *(
+            Agent.from_resources(agents[alias.properties["AgentId"]], alias)
+            for alias in made.of_type(BedrockAgentAlias)
+        ),
     ]
 
 

@@ -5,6 +5,8 @@ import struct
 from typing import Any
 from zlib import crc32
 
+from werkzeug.wrappers import Response
+
 _STRING = 7  # the type of a header whose value is text
 
 
@@ -26,6 +28,19 @@ def exception(kind: str, message: str) -> bytes:
         ":content-type": "application/json",
     }
     return _frame(headers, json.dumps({"message": message}).encode("utf-8"))
+
+
+def response(body: bytes) -> Response:
+    """Return the response that a stream comes in."""
+    return Response(body, 200, content_type="application/vnd.amazon.eventstream")
+
+
+def cut(whole: bytes) -> Response:
+    """Return a stream whose connection ends before it is all there."""
+    parted = response(whole[: len(whole) * 3 // 4])
+    parted.headers["Content-Length"] = str(len(whole))
+    parted.headers["Connection"] = "close"
+    return parted
 
 
 def _frame(headers: dict[str, str], payload: bytes) -> bytes:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from galley_local.iam import model_access
-from galley_local.iam.permissions import Errand
+from galley_local.bedrock.agent import Agent, Tool
 from galley_local.iam.service_calls import BEDROCK, NotPermittedError, ServiceCalls
-from galley_local.resources.bedrock import BedrockAgent, BedrockAgentAlias
 
 UseTool = Callable[[str, dict[str, str]], str]
 
@@ -21,55 +19,6 @@ class ServiceError(Exception):
         super().__init__(message)
         self.status = status
         self.code = code
-
-
-@dataclass(frozen=True)
-class Tool:
-    """A tool of an agent: its action group, that group's Lambda, and how it is described."""
-
-    group: str
-    lambda_arn: str
-    function: dict[str, Any]  # as the template has it
-
-    @property
-    def parameters(self) -> dict[str, dict[str, Any]]:
-        """What it takes, by name."""
-        found: dict[str, dict[str, Any]] = self.function.get("Parameters", {})
-        return found
-
-
-@dataclass(frozen=True)
-class Agent:
-    """An agent that can be called: what it is for and told, its tools by name, its errand."""
-
-    role: str
-    arn: str
-    agent_id: str
-    alias_id: str
-    instruction: str
-    tools: dict[str, Tool]
-    thinking: Errand
-
-    @classmethod
-    def from_resources(cls, agent: BedrockAgent, alias: BedrockAgentAlias) -> "Agent":
-        """Read an agent from the template's resources."""
-        tools = {
-            each["Name"]: Tool(
-                group["ActionGroupName"], group["ActionGroupExecutor"]["Lambda"], each
-            )
-            for group in agent.properties["ActionGroups"]
-            if group  # None: its condition leaves it out
-            for each in group["FunctionSchema"]["Functions"]
-        }
-        return cls(
-            role=agent.properties["AgentName"].rpartition("-")[2],
-            arn=agent.attributes["AgentArn"],
-            agent_id=agent.identifier,
-            alias_id=alias.identifier,
-            instruction=agent.properties["Instruction"],
-            tools=tools,
-            thinking=model_access.thinking(agent.properties, agent.region, agent.account_id),
-        )
 
 
 @dataclass(frozen=True)
@@ -89,14 +38,24 @@ class Usage:
         return {"inputTokens": self.input_tokens, "outputTokens": self.output_tokens}
 
 
-class Session:
+class Session(Protocol):
     """One call of an agent; called itself, it uses a tool, and returns what that says."""
+
+    agent: Agent
+    usage: Usage | None  # what the mind has counted, if it counts
+
+    def __call__(self, function: str, parameters: dict[str, str], /) -> str:
+        """Have a tool do what it does; raises `ServiceError`."""
+
+
+class AgentSession:
+    """One call of InvokeAgent, which calls the Lambdas of its agent's tools itself."""
 
     def __init__(
         self, agent: Agent, session_id: str, state: dict[str, Any], service_calls: ServiceCalls
     ) -> None:
         self.agent = agent
-        self.usage: Usage | None = None  # what the mind has counted, if it counts
+        self.usage: Usage | None = None
         self._id = session_id
         self._state = state
         self._service_calls = service_calls

@@ -24,7 +24,7 @@ class ThrottledRuntime:
 
     def respond(self, request: Request) -> Response | None:
         """Answer a request of this service; None if it belongs to another."""
-        if not request.path.startswith("/agents/"):
+        if not request.path.startswith(("/agents/", "/harnesses/")):
             return self._runtime.respond(request)
         if not self._places.acquire(blocking=False):
             with self._lock:

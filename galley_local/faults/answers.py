@@ -1,12 +1,7 @@
 """Agents whose answers go wrong: in their stream, or in what they say."""
 
-import base64
-
-from werkzeug.wrappers import Response
-
-from galley_local.bedrock import event_stream
-from galley_local.bedrock.agent_runtime import BrokenAnswerError, Mind
 from galley_local.bedrock.session import Session
+from galley_local.bedrock.thinking import BrokenAnswerError, Mind
 from galley_local.faults.fault import Fault, InAnswer
 from galley_local.faults.faults import Faults
 
@@ -49,33 +44,14 @@ class FaultyMind:
 def _spoilt(fault: Fault, text: str) -> str:
     kind = InAnswer(fault.kind)
     if kind in _EXCEPTIONS:
-        body = event_stream.exception(_EXCEPTIONS[kind], f"as wanted: {fault}")
-        raise BrokenAnswerError(_streamed(body))
+        raise BrokenAnswerError(f"as wanted: {fault}", code=_EXCEPTIONS[kind])
     if kind is InAnswer.EMPTY:
-        raise BrokenAnswerError(_streamed(b""))
+        raise BrokenAnswerError(f"as wanted: {fault}")
     if kind is InAnswer.CUT:
-        raise BrokenAnswerError(_cut(text))
+        raise BrokenAnswerError(f"as wanted: {fault}", text=text)
     return {
         InAnswer.MALFORMED: text[1 : len(text) // 2],
         InAnswer.TOO_LONG: text * (1 + _LONG // max(1, len(text))),
         InAnswer.OTHER_LANGUAGE: _GERMAN,
         InAnswer.OBEDIENT: _OBEDIENT,
     }[kind]
-
-
-def _cut(text: str) -> Response:
-    """Return an answer whose connection ends in the middle of its second half."""
-    halves = text[: len(text) // 2], text[len(text) // 2 :]
-    whole = b"".join(event_stream.event("chunk", {"bytes": _encoded(half)}) for half in halves)
-    response = _streamed(whole[: len(whole) * 3 // 4])
-    response.headers["Content-Length"] = str(len(whole))
-    response.headers["Connection"] = "close"
-    return response
-
-
-def _encoded(text: str) -> str:
-    return base64.b64encode(text.encode("utf-8")).decode("ascii")
-
-
-def _streamed(body: bytes) -> Response:
-    return Response(body, 200, content_type="application/vnd.amazon.eventstream")

@@ -11,6 +11,7 @@ _ANSWERS: dict[AtCall, dict[str, tuple[int, str]]] = {
         "s3": (503, "SlowDown"),
         "dynamodb": (400, "ProvisionedThroughputExceededException"),
         "bedrock": (429, "ThrottlingException"),
+        "bedrock-agentcore": (429, "ThrottlingException"),
         "lambda": (429, "TooManyRequestsException"),
         "ses": (429, "TooManyRequestsException"),
     },
@@ -19,6 +20,7 @@ _ANSWERS: dict[AtCall, dict[str, tuple[int, str]]] = {
         "s3": (500, "InternalError"),
         "dynamodb": (500, "InternalServerError"),
         "bedrock": (500, "InternalServerException"),
+        "bedrock-agentcore": (500, "InternalServerException"),
         "lambda": (500, "ServiceException"),
     },
     AtCall.CONFLICT: {
@@ -26,7 +28,10 @@ _ANSWERS: dict[AtCall, dict[str, tuple[int, str]]] = {
         "dynamodb": (400, "TransactionConflictException"),
         "bedrock": (409, "ConflictException"),
     },
-    AtCall.DEPENDENCY: {"bedrock": (424, "DependencyFailedException")},
+    AtCall.DEPENDENCY: {
+        "bedrock": (424, "DependencyFailedException"),
+        "bedrock-agentcore": (424, "RuntimeClientError"),
+    },
 }
 _ANSWERS[AtCall.LOST] = _ANSWERS[AtCall.ERROR]
 # What can be in conflict with another: reading never is.

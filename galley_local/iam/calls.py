@@ -68,6 +68,13 @@ def to_be_told(call: Call) -> Call | None:
     return Call("s3:ListBucket", call.resource.partition("/")[0])
 
 
+def along_with(call: Call) -> Call | None:
+    """Return the call that one must be allowed besides: a harness is a runtime underneath."""
+    if call.action != "bedrock-agentcore:InvokeHarness":
+        return None
+    return Call("bedrock-agentcore:InvokeAgentRuntime", call.resource)
+
+
 def denied(denial: Denial, service: str) -> Response:
     """Return the answer that a service gives to a call that is not allowed."""
     code = {"s3": "AccessDenied", "sns": "AuthorizationError"}.get(service, "AccessDeniedException")
@@ -107,6 +114,10 @@ def _bedrock(request: Request, signed: Signed, account: Account) -> Call:
         base = account.arn("bedrock", signed.region, f"knowledge-base/{found[1]}")
         return Call("bedrock:Retrieve", base)
     return Call("bedrock:Unknown", request.path)
+
+
+def _agentcore(request: Request, _: Signed, __: Account) -> Call:
+    return Call("bedrock-agentcore:InvokeHarness", request.args["harnessArn"])
 
 
 def _secrets(request: Request, _: Signed, __: Account) -> Call:
@@ -169,6 +180,7 @@ _READERS: dict[str, Callable[[Request, Signed, Account], Call]] = {
     "dynamodb": _dynamodb,
     "lambda": _lambda,
     "bedrock": _bedrock,
+    "bedrock-agentcore": _agentcore,
     "secretsmanager": _secrets,
     "kms": _kms,
     "states": _states,

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from galley_local.iam.calls import Account, Signed, call_of, denied, to_be_told
+from galley_local.iam.calls import Account, Signed, along_with, call_of, denied, to_be_told
 from galley_local.iam.permissions import Permissions
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -31,8 +31,9 @@ class Gate:
         call = call_of(request, signed, self._account)
         if signed.service != "s3":  # whose bodies are not looked at: the others go on
             request.environ["wsgi.input"] = io.BytesIO(request.get_data())
-        if denial := self._permissions.check(role, call):
-            return denied(denial, signed.service)
+        for needed in filter(None, (call, along_with(call))):
+            if denial := self._permissions.check(role, needed):
+                return denied(denial, signed.service)
         services = self._between(request, role, call.action, services)
         telling = to_be_told(call)
         if telling is None:

@@ -23,13 +23,18 @@ SOURCE_ACCOUNT = "aws:SourceAccount"
 # Who assumes the roles that a resource names, by the second part of the resource's type.
 _ASSUMING = {
     "Bedrock": "bedrock.amazonaws.com",
+    "BedrockAgentCore": "bedrock-agentcore.amazonaws.com",
     "Events": "events.amazonaws.com",
     "Lambda": "lambda.amazonaws.com",
     "Scheduler": "scheduler.amazonaws.com",
     "StepFunctions": "states.amazonaws.com",
 }
-_ROLE_PROPERTIES = {"Role", "RoleArn", "AgentResourceRoleArn"}
-_ARNS = {"AWS::Bedrock::Agent": "AgentArn", "AWS::Bedrock::KnowledgeBase": "KnowledgeBaseArn"}
+_ROLE_PROPERTIES = {"Role", "RoleArn", "AgentResourceRoleArn", "ExecutionRoleArn"}
+_ARNS = {
+    "AWS::Bedrock::Agent": "AgentArn",
+    "AWS::Bedrock::KnowledgeBase": "KnowledgeBaseArn",
+    "AWS::BedrockAgentCore::Harness": "Arn",
+}
 
 
 class Granted:

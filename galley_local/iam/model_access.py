@@ -1,5 +1,5 @@
 """
-What an agent's role must allow before its model answers.
+What the role of an agent, or of a harness, must allow before its model answers.
 
 Bedrock reaches a model through an inference profile, which picks a region of its geography: the
 role needs the profile, and the model behind it wherever it may be picked.
@@ -25,6 +25,37 @@ def thinking(agent: Mapping[str, Any], region: str, account_id: str) -> Errand:
         arn = guardrail if guardrail.startswith("arn:") else own
         calls.append(Call("bedrock:ApplyGuardrail", arn))
     return Errand.of(agent["AgentResourceRoleArn"], calls)
+
+
+def harness_thinking(harness: Mapping[str, Any], region: str, account_id: str) -> Errand:
+    """Return what AgentCore does as the role of a harness whenever the harness is asked."""
+    model = harness["Model"]["BedrockModelConfig"]
+    guardrail = model.get("AdditionalParams", {}).get("guardrailConfig")
+    calls = [call for call in _calls_for(model["ModelId"], region, account_id) if _invokes(call)]
+    if guardrail:
+        calls.append(Call("bedrock:ApplyGuardrail", guardrail["guardrailIdentifier"]))
+    return Errand.of(harness["ExecutionRoleArn"], [*calls, *_running(region, account_id)])
+
+
+def _invokes(call: Call) -> bool:
+    return call.action.startswith("bedrock:InvokeModel")
+
+
+def _running(region: str, account_id: str) -> list[Call]:
+    """Return what AWS's documentation has every harness do that runs on its managed image."""
+    group = f"arn:aws:logs:{region}:{account_id}:log-group:/aws/bedrock-agentcore/runtimes/harness"
+    namespace = {"cloudwatch:namespace": ("bedrock-agentcore",)}
+    return [
+        Call("ecr-public:GetAuthorizationToken", "*"),
+        Call("sts:GetServiceBearerToken", "*"),
+        Call("logs:CreateLogGroup", group),
+        Call("logs:DescribeLogStreams", group),
+        Call("logs:CreateLogStream", f"{group}:log-stream:turn"),
+        Call("logs:PutLogEvents", f"{group}:log-stream:turn"),
+        Call("xray:PutTraceSegments", "*"),
+        Call("xray:PutTelemetryRecords", "*"),
+        Call("cloudwatch:PutMetricData", "*", namespace),
+    ]
 
 
 def _calls_for(model_id: str, region: str, account_id: str) -> list[Call]:

@@ -61,9 +61,11 @@ class Environment:
 
     def end(self) -> None:
         """Kill the process, whatever it is doing."""
-        self._channel.close()
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+        with suppress(OSError):  # what it was still to be told
+            self._stream.close()  # or the socket would stay open until it is collected
+        self._channel.close()
 
 
 class Environments:

@@ -37,6 +37,8 @@ PRELOADED_CLIENTS = (
     "s3",
     "dynamodb",
     "bedrock-agent-runtime",
+    "bedrock-agentcore",
+    "lambda",
     "secretsmanager",
     "sesv2",
     "stepfunctions",

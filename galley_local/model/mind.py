@@ -12,7 +12,8 @@ from strands.tools.tools import PythonAgentTool
 from strands.types.exceptions import ModelThrottledException
 from strands.types.tools import ToolResult, ToolUse
 
-from galley_local.bedrock.session import ServiceError, Session, Tool, Usage
+from galley_local.bedrock.agent import Tool
+from galley_local.bedrock.session import ServiceError, Session, Usage
 from galley_local.model.address import ModelAddress
 
 TURNS = 16  # answers of the model to one prompt, those included that ask for a tool

@@ -6,6 +6,7 @@ Importing this package is what makes them known.
 """
 
 from galley_local.resources import (  # noqa: F401
+    agentcore,
     bedrock,
     eventbridge,
     http_api,

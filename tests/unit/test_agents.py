@@ -228,7 +228,8 @@ def test_evidence_is_everything_but_the_text() -> None:
 
 
 def test_the_client_leaves_retries_to_the_state_machine() -> None:
-    config: Any = agent_from_env()._runtime.meta.config
+    agent: Any = agent_from_env()
+    config = agent._runtime.meta.config
 
     assert (1, 250) == (config.retries["total_max_attempts"], config.read_timeout)
 

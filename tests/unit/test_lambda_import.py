@@ -194,7 +194,7 @@ def test_an_adapter_does_not_import_what_makes_pages(function: str) -> None:
 def test_a_function_reads_only_variables_that_the_template_gives_it(function: str) -> None:
     source = (ROOT / "functions" / function / "app.py").read_text("utf-8")
     if "agent_from_env" in source:
-        source += (ROOT / "layer/galley/agents.py").read_text("utf-8")
+        source += (ROOT / "layer/galley/agents/__init__.py").read_text("utf-8")
 
     read = set(re.findall(r'os\.environ\["(\w+)"\]', source))
 

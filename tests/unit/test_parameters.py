@@ -10,6 +10,7 @@ from tests.unit.test_structure import TEMPLATE
 PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
 
 ROLES = ("Search", "Summary", "Writer", "Reviser")
+HARNESS = "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/my_harness-AbCdEf1234"
 GIVEN = [
     ("MailSender", "galley@example.com"),
     ("InferenceGeography", "eu"),
@@ -17,6 +18,7 @@ GIVEN = [
     ("SmallModelId", "anthropic.claude-haiku-4-5-20251001-v1:0"),
     ("KnowledgeBaseId", "KB12345678"),
     ("ScheduleExpression", "rate(7 days)"),
+    ("AgentBackend", "bedrock-agents"),
     ("WebProviders", "tavily"),
     ("WebProviders", "openalex,wikipedia,tavily"),
     (
@@ -52,6 +54,7 @@ GIVEN = [
     ("Runtime", "python3.12"),
     ("Architectures", "x86_64"),
     *((f"Existing{role}Agent", "AGENT12345/ALIAS12345") for role in ROLES),
+    *((f"Existing{role}Agent", HARNESS) for role in ROLES),
 ]
 REFUSED = [
     ("MailSender", "Galley <galley@example.com>"),
@@ -104,6 +107,9 @@ REFUSED = [
     *((f"Existing{role}Agent", "AGENT12345") for role in ROLES),
     *((f"Existing{role}Agent", "AGENT12345/") for role in ROLES),
     *((f"Existing{role}Agent", "my-agent/live") for role in ROLES),
+    *((f"Existing{role}Agent", HARNESS.partition("-AbC")[0]) for role in ROLES),
+    *((f"Existing{role}Agent", HARNESS.replace("harness/", "runtime/")) for role in ROLES),
+    ("AgentBackend", "strands"),
 ]
 
 

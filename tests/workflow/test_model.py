@@ -8,7 +8,8 @@ from typing import Any, cast
 import pytest
 from galley.contracts import Summary
 
-from galley_local.bedrock.session import ServiceError, Session, Tool
+from galley_local.bedrock.agent import Tool
+from galley_local.bedrock.session import ServiceError, Session
 from galley_local.model.address import KEY_VARIABLE, ModelAddress, ModelError
 from galley_local.model.mind import TURNS, ModelMind
 from galley_local.playing import short_corpus

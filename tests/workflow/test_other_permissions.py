@@ -10,17 +10,20 @@ from galley_local.step_functions import interpreter
 
 from .conftest import TOPIC, ScriptedMind, Workflow
 
-GIVEN = {
-    ("SearchAgentRole", "bedrock:ApplyGuardrail"),
-    ("SummaryAgentRole", "bedrock:ApplyGuardrail"),
-    ("WriterAgentRole", "bedrock:ApplyGuardrail"),
-}
+ROLES = ("Search", "Summary", "Writer")
+KINDS = {"harness": "Harness", "bedrock-agents": "Agent"}
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Return which service runs the agents: each in turn."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def parameters() -> dict[str, str]:
+def parameters(backend: str) -> dict[str, str]:
     """Return parameters that give other permissions than their defaults do."""
-    return {"MailSender": "", "CreateGuardrail": "true"}
+    return {"MailSender": "", "CreateGuardrail": "true", "AgentBackend": backend}
 
 
 def start(stack: Stack, name: str) -> Workflow:
@@ -39,14 +42,18 @@ def grant_of(stack: Stack, holder: str, action: str) -> Grant:
     return grant
 
 
+GUARDS = "bedrock:ApplyGuardrail"
 NOTIFIES = ("OutboxStateMachineRole", "sns:Publish")
 
 
-def test_they_are_used_and_nothing_is_denied(stack: Stack, mind: ScriptedMind) -> None:
+def test_they_are_used_and_nothing_is_denied(
+    stack: Stack, mind: ScriptedMind, backend: str
+) -> None:
     workflow = start(stack, "other")
 
     deadline = time.monotonic() + 30
-    while not all(stack.permissions.uses(grant_of(stack, *each)) for each in (*GIVEN, NOTIFIES)):
+    guarded = [(f"{role}{KINDS[backend]}Role", GUARDS) for role in ROLES]
+    while not all(stack.permissions.uses(grant_of(stack, *each)) for each in (*guarded, NOTIFIES)):
         assert time.monotonic() < deadline, "not all of them are used"
         time.sleep(0.1)
     workflow.stack.client("stepfunctions").stop_execution(executionArn=workflow.arn)
@@ -54,11 +61,12 @@ def test_they_are_used_and_nothing_is_denied(stack: Stack, mind: ScriptedMind) -
     assert [str(denial) for denial in stack.permissions.denials] == []
 
 
-@pytest.mark.parametrize(("holder", "action"), sorted(GIVEN))
+@pytest.mark.parametrize("role", ROLES)
 def test_without_one_of_them_the_run_fails_and_names_it(
-    stack: Stack, mind: ScriptedMind, holder: str, action: str
+    stack: Stack, mind: ScriptedMind, backend: str, role: str
 ) -> None:
-    grant = grant_of(stack, holder, action)
+    holder = f"{role}{KINDS[backend]}Role"
+    grant = grant_of(stack, holder, GUARDS)
     stack.permissions.denials.clear()
 
     with interpreter.without_waits(), stack.permissions.without(grant):
@@ -66,7 +74,7 @@ def test_without_one_of_them_the_run_fails_and_names_it(
 
     assert ended.status == "FAILED"
     assert {logical_id(denial.holder) for denial in stack.permissions.denials} == {holder}
-    assert f"perform: {action} on resource: " in str(stack.permissions.denials[0])
+    assert f"perform: {GUARDS} on resource: " in str(stack.permissions.denials[0])
 
 
 def test_a_letter_that_may_not_be_published_is_kept_and_the_run_goes_on(

@@ -1,0 +1,36 @@
+"""The seam to agents: one method, `ask`. What thinks behind it is nobody's concern here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an agent said and what it took."""
+
+    text: str
+    session_id: str
+    input_tokens: int  # without those that came from a cache
+    output_tokens: int
+    seconds: float
+    trace_id: str | None = None
+    backend: str = ""  # the service that runs the agent, as the parameter AgentBackend names it
+    agent: str = ""  # its id and its alias, or its ARN
+    agent_version: str = ""  # that the alias led to
+    model: str = ""
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+
+    def evidence(self) -> dict[str, Any]:
+        """Return everything but the text, to be kept with what the answer became."""
+        fields = asdict(self)
+        del fields["text"]
+        return fields
+
+
+class Agent(Protocol):
+    """Anything that can be asked."""
+
+    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+        """Return the agent's answer; `attributes` reach its tools, not its model."""

@@ -1,0 +1,86 @@
+"""An agent of Amazon Bedrock Agents: one call, which comes back when its tools are done."""
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+
+from galley.agents.answer import Answer
+from galley.agents.failures import FAILURES, named, patience
+from galley.errors import AgentRefusedError, AgentUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_agent_runtime import AgentsforBedrockRuntimeClient
+
+
+class BedrockAgent:
+    """An agent of Amazon Bedrock Agents, called through one of its aliases."""
+
+    def __init__(
+        self, agent_id: str, alias_id: str, client: "AgentsforBedrockRuntimeClient"
+    ) -> None:
+        self.agent_id = agent_id
+        self.alias_id = alias_id
+        self._runtime = client
+
+    @classmethod
+    def of(cls, name: str, seconds: int) -> Self:
+        """Return the agent of an id and an alias, which may take so long."""
+        client = boto3.client("bedrock-agent-runtime", config=patience(seconds))
+        agent_id, alias_id = name.split("/")
+        return cls(agent_id, alias_id, client)
+
+    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+        """Return the agent's answer, its stream joined as bytes and its usage summed."""
+        started = time.monotonic()
+        try:
+            response = self._runtime.invoke_agent(
+                agentId=self.agent_id,
+                agentAliasId=self.alias_id,
+                sessionId=session_id,
+                inputText=prompt,
+                enableTrace=True,
+                sessionState={"sessionAttributes": dict(attributes)},
+            )
+            chunks, usage, about = _read(response["completion"], session_id)
+        except FAILURES as error:
+            raise named(error, session_id) from error
+        text = b"".join(chunks).decode("utf-8", errors="replace").strip()
+        if not text:
+            raise AgentUnavailableError(f"session {session_id}: the agent's answer is empty")
+        return Answer(
+            text=text,
+            session_id=session_id,
+            input_tokens=usage["inputTokens"],
+            output_tokens=usage["outputTokens"],
+            seconds=round(time.monotonic() - started, 3),
+            backend="bedrock-agents",
+            agent=f"{self.agent_id}/{self.alias_id}",
+            trace_id=about.get("trace_id"),
+            agent_version=about.get("agent_version", ""),
+            model=about.get("model", ""),
+        )
+
+
+def _read(stream: Any, session_id: str) -> tuple[list[bytes], dict[str, int], dict[str, str]]:
+    chunks: list[bytes] = []
+    usage = {"inputTokens": 0, "outputTokens": 0}
+    about: dict[str, str] = {}
+    for event in stream:
+        if "chunk" in event:
+            chunks.append(event["chunk"]["bytes"])
+        traced = event.get("trace", {})
+        if "agentVersion" in traced:
+            about.setdefault("agent_version", traced["agentVersion"])
+        for part in traced.get("trace", {}).values():
+            if part.get("action") == "INTERVENED":  # what follows is the guardrail's own message
+                raise AgentRefusedError(f"session {session_id}: the guardrail stopped the agent")
+            invocation = part.get("modelInvocationOutput", {})
+            if "traceId" in invocation:
+                about.setdefault("trace_id", invocation["traceId"])
+            if model := part.get("modelInvocationInput", {}).get("foundationModel"):
+                about.setdefault("model", model)
+            for name, count in invocation.get("metadata", {}).get("usage", {}).items():
+                usage[name] = usage.get(name, 0) + count
+    return chunks, usage, about

@@ -1,0 +1,115 @@
+"""
+A harness of Amazon Bedrock AgentCore: it stops at each tool, and is told what that said.
+
+The harness keeps nothing (its memory is off), so every turn brings the whole conversation. Whether
+a session that is still warm would remember its turns all the same, AWS does not say: each turn has
+a session of its own, which nothing can have been said in before.
+"""
+
+import hashlib
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, Self
+
+import boto3
+
+from galley.agents.action_groups import ActionGroups, ToolCall
+from galley.agents.answer import Answer
+from galley.agents.failures import FAILURES, named, patience
+from galley.agents.harness_stream import Turn, read_turn
+from galley.errors import AgentUnavailableError
+
+MOST_TURNS = 24  # answers of the model to one prompt, those included that ask for tools
+
+
+class HarnessAgent:
+    """A harness, and the functions behind its role's tools."""
+
+    def __init__(  # noqa: PLR0913  # what an answer says of the agent, too
+        self,
+        arn: str,
+        client: Any,
+        action_groups: ActionGroups,
+        seconds: int,
+        *,
+        version: str = "",
+        model: str = "",
+    ) -> None:
+        self._arn = arn
+        self._runtime = client
+        self._action_groups = action_groups
+        self._seconds = seconds
+        self._about = {"agent": arn, "agent_version": version, "model": model}
+
+    @classmethod
+    def of(cls, arn: str, tools: str, seconds: int, **about: str) -> Self:
+        """Return the harness of an ARN with its tools, which together may take so long."""
+        config = patience(seconds)
+        action_groups = ActionGroups.of(tools, boto3.client("lambda", config=config))
+        client = boto3.client("bedrock-agentcore", config=config)
+        return cls(arn, client, action_groups, seconds, **about)
+
+    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+        """Return the harness's answer, the usage of all its turns summed."""
+        started = time.monotonic()
+        messages: list[Any] = [{"role": "user", "content": [{"text": prompt}]}]
+        turns: list[Turn] = []
+        try:
+            turns.append(self._turn(messages, session_id, 1, started))
+            while calls := turns[-1].calls:
+                results = [self._used(call, session_id, attributes, started) for call in calls]
+                messages += [turns[-1].message, {"role": "user", "content": results}]
+                turns.append(self._turn(messages, session_id, len(turns) + 1, started))
+        except FAILURES as error:
+            raise named(error, session_id) from error
+        return Answer(
+            text=turns[-1].text,
+            session_id=session_id,
+            input_tokens=_sum(turns, "inputTokens"),
+            output_tokens=_sum(turns, "outputTokens"),
+            cache_read_tokens=_sum(turns, "cacheReadInputTokens"),
+            cache_write_tokens=_sum(turns, "cacheWriteInputTokens"),
+            seconds=round(time.monotonic() - started, 3),
+            trace_id=turns[0].request_id,
+            backend="harness",
+            **self._about,
+        )
+
+    def _turn(self, messages: list[Any], session_id: str, number: int, started: float) -> Turn:
+        if number > MOST_TURNS:
+            raise AgentUnavailableError(f"session {session_id}: no answer in {MOST_TURNS} turns")
+        response = self._runtime.invoke_harness(
+            harnessArn=self._arn,
+            runtimeSessionId=runtime_session(session_id, number),
+            messages=messages,
+            timeoutSeconds=self._seconds_left(session_id, started),
+            baggage=f"galley.session={session_id}",  # by which its traces are found
+        )
+        turn = read_turn(response["stream"], session_id)
+        turn.request_id = response.get("ResponseMetadata", {}).get("RequestId")
+        return turn
+
+    def _used(
+        self, call: ToolCall, session_id: str, attributes: Mapping[str, str], started: float
+    ) -> dict[str, Any]:
+        self._seconds_left(session_id, started)
+        return self._action_groups.use(call, self._arn, session_id, attributes)
+
+    def _seconds_left(self, session_id: str, started: float) -> int:
+        left = self._seconds - (time.monotonic() - started)
+        if left < 1:
+            # The function's own time would be over before the next part of the answer.
+            raise AgentUnavailableError(f"session {session_id}: no answer in {self._seconds} s")
+        return int(left)
+
+
+def runtime_session(session_id: str, turn: int) -> str:
+    """Return the session of a turn in AgentCore's form: 33 to 100 letters, digits and hyphens."""
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", session_id).strip("-")[:56]
+    digest = hashlib.sha256(f"{session_id}#{turn}".encode()).hexdigest()
+    return f"{readable}-turn-{turn}-{digest[:32]}"
+
+
+def _sum(turns: list[Turn], count: str) -> int:
+    return sum(turn.usage.get(count, 0) for turn in turns)
