@@ -33,9 +33,10 @@ TELLING = (
     ("request_approval", "PutItem"),
     ("approval_api", "SendTaskSuccess"),
     ("approval_api", "StartExecution"),
-    ("writer_agent", "InvokeAgent"),
+    ("writer_agent", "InvokeHarness"),
     ("writer_agent", "PutObject"),
-    ("search_agent", "InvokeAgent"),
+    ("search_agent", "InvokeHarness"),
+    ("search_agent", "InvokeFunction"),
     ("publish", "UpdateItem"),
     ("register_workflow", "PutItem"),
 )
@@ -51,7 +52,7 @@ OTHERS = [
     Fault(AtCall.THROTTLE, "research", "InvokeFunction", times=3),
     Fault(AtCall.ERROR, "outbox", "SendEmail", times=3),
     Fault(AtCall.CONFLICT, "reviser_agent", "PutObject", times=3),
-    Fault(AtCall.DEPENDENCY, "summary_agent", "InvokeAgent"),
+    Fault(AtCall.DEPENDENCY, "summary_agent", "InvokeHarness"),
     Fault(AtInvocation.TWICE, "request_approval"),
     Fault(AtInvocation.LATE, "request_approval"),
     Fault(AtInvocation.CLOCK, "publish", seconds=-3600),
@@ -66,13 +67,29 @@ OTHERS = [
     Fault(InAnswer.OTHER_LANGUAGE, "writer_agent"),
     Fault(InAnswer.OBEDIENT, "writer_agent"),
 ]
+ASKS = {"harness": "InvokeHarness", "bedrock-agents": "InvokeAgent"}
+# What has to do with agents is tried with both backends, what has not with one.
+CASES = [
+    *(("harness", fault) for fault in (*KILLS, *OTHERS)),
+    *(
+        ("bedrock-agents", replace(fault, call="InvokeAgent" if fault.call else ""))
+        for fault in (*KILLS, *OTHERS)
+        if fault.call == "InvokeHarness" or isinstance(fault.kind, InAnswer)
+    ),
+]
+
+
+@pytest.fixture(scope="module", params=ASKS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Return which service runs the agents: each in turn."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
+def stack(backend: str) -> Iterator[Stack]:
     """Return a stack whose runs are short and always the same."""
-    corpus = short_corpus(CORPUS)
-    with Stack(corpus, parameters=PARAMETERS) as stack, interpreter.without_waits():
+    corpus, parameters = short_corpus(CORPUS), PARAMETERS | {"AgentBackend": backend}
+    with Stack(corpus, parameters=parameters) as stack, interpreter.without_waits():
         yield stack
 
 
@@ -83,6 +100,7 @@ def recorded(stack: Stack) -> list[Recorded]:
 
 
 NUMBERS = count(1)
+ONCE = pytest.mark.parametrize("backend", ["harness"], indirect=True)
 
 
 def tried(stack: Stack, recorded: Recorded, fault: Fault) -> Tried:
@@ -118,7 +136,7 @@ def test_where_nothing_goes_wrong_everything_is_there_once(recorded: list[Record
     assert "reconcile" in {point.holder for point in recorded[2].points}
 
 
-@pytest.mark.parametrize("fault", [*KILLS, *OTHERS], ids=str)
+@pytest.mark.parametrize(("backend", "fault"), CASES, indirect=["backend"], ids=str)
 def test_nothing_is_lost_and_nothing_happens_twice(
     stack: Stack, recorded: list[Recorded], fault: Fault
 ) -> None:
@@ -130,10 +148,10 @@ def test_nothing_is_lost_and_nothing_happens_twice(
 
 @pytest.mark.parametrize("role", ["writer_agent", "search_agent"])
 def test_a_kill_after_the_agents_answer_repeats_that_call(
-    stack: Stack, recorded: list[Recorded], role: str
+    stack: Stack, recorded: list[Recorded], backend: str, role: str
 ) -> None:
     before, after = (
-        tried(stack, recorded[0], Fault(kind, role, "InvokeAgent"))
+        tried(stack, recorded[0], Fault(kind, role, ASKS[backend]))
         for kind in (AtCall.KILL_BEFORE, AtCall.KILL_AFTER)
     )
 
@@ -141,6 +159,7 @@ def test_a_kill_after_the_agents_answer_repeats_that_call(
     assert after.difference.repeated_agent_calls == 1
 
 
+@ONCE
 def test_an_end_that_could_not_be_recorded_is_found(stack: Stack, recorded: list[Recorded]) -> None:
     fault = Fault(AtCall.THROTTLE, "close_workflow", "GetItem", times=6)
 
@@ -151,6 +170,7 @@ def test_an_end_that_could_not_be_recorded_is_found(stack: Stack, recorded: list
     assert one.is_right, one.difference
 
 
+@ONCE
 def test_a_decision_is_sent_though_the_one_who_looks_for_it_dies(
     stack: Stack, recorded: list[Recorded]
 ) -> None:

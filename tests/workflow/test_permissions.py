@@ -40,11 +40,25 @@ SERVICES = {
         *("apigateway", "bedrock", "events", "lambda", "scheduler", "secretsmanager", "states"),
     )
 }
-HOLDERS = sorted(
+EVERYWHERE = (
     {f"{name}Role" for name, each in RESOURCES.items() if each["Type"] in WITH_A_ROLE}
     | {name for name, each in RESOURCES.items() if each["Type"] == "AWS::IAM::Role"}
     | SERVICES
 )
+ROLES = ("Search", "Summary", "Writer", "Reviser")
+# Whom the other backend alone needs.
+HARNESSES = {f"{role}HarnessRole" for role in ROLES} | {f"bedrock-agentcore{SERVICE}"}
+AGENTS = {f"{role}AgentRole" for role in ROLES}
+HOLDERS = {
+    "harness": (EVERYWHERE | HARNESSES) - AGENTS,
+    "bedrock-agents": EVERYWHERE - HARNESSES,
+}
+# What is the same with both is tried with one.
+OTHERS = AGENTS | {f"{role}AgentFunctionRole" for role in ROLES} | {f"bedrock{SERVICE}"}
+CASES = [
+    *(("harness", holder) for holder in sorted(HOLDERS["harness"])),
+    *(("bedrock-agents", holder) for holder in sorted(OTHERS)),
+]
 # A workflow that cannot say what it did has done it all the same: only the command's exit code
 # tells (test_denials.py). So it is with what follows a decision that is taken.
 WORDS_ONLY = {
@@ -60,6 +74,7 @@ class Theatre:
     stack: Stack
     stage: Stage
     corpus: Corpus
+    backend: str
     played: list[Played] = field(default_factory=list)
     used: set[Grant] = field(default_factory=set)
 
@@ -97,22 +112,22 @@ class Theatre:
             time.sleep(0.05)
 
 
-@pytest.fixture(scope="module")
-def theatre() -> Iterator[Theatre]:
-    """Return a stack whose scenarios have been played."""
+@pytest.fixture(scope="module", params=HOLDERS)
+def theatre(request: pytest.FixtureRequest) -> Iterator[Theatre]:
+    """Return a stack whose scenarios have been played, with each backend in turn."""
     corpus = short_corpus(CORPUS)
     with (
         PlayedInternet(sample_sites()) as internet,
         Stack(
             corpus,
             mind=CuriousMind(),
-            parameters=PARAMETERS,
+            parameters=PARAMETERS | {"AgentBackend": request.param},
             sign_in=True,
             web=web_in(internet),
         ) as stack,
         interpreter.without_waits(),
     ):
-        theatre = Theatre(stack, Stage(stack), corpus)
+        theatre = Theatre(stack, Stage(stack), corpus, request.param)
         theatre.played += [play(name, theatre.stage) for name in SCENARIOS]
         theatre.used |= {
             each for each in stack.permissions.grants() if stack.permissions.uses(each)
@@ -138,10 +153,12 @@ def test_no_permission_is_given_that_nothing_needs(theatre: Theatre) -> None:
 
 
 def test_every_holder_of_permissions_is_tried(theatre: Theatre) -> None:
-    assert {logical_id(each) for each in theatre.permissions.statements} == set(HOLDERS)
+    holders = {logical_id(each) for each in theatre.permissions.statements}
+
+    assert holders == HOLDERS[theatre.backend]
 
 
-@pytest.mark.parametrize("holder", HOLDERS)
+@pytest.mark.parametrize(("theatre", "holder"), CASES, indirect=["theatre"])
 def test_without_any_one_permission_a_run_fails_and_names_it(theatre: Theatre, holder: str) -> None:
     grants = [each for each in theatre.permissions.grants() if logical_id(each.holder) == holder]
 
