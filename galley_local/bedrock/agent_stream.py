@@ -1,14 +1,15 @@
 """What InvokeAgent sends: its answer in chunks of bytes, and a trace of what it took."""
 
 import base64
-from typing import Any
 
 from werkzeug.wrappers import Response
 
 from galley_local.bedrock import event_stream
 from galley_local.bedrock.agent import Agent
 from galley_local.bedrock.session import Usage
-from galley_local.bedrock.thinking import BrokenAnswerError
+from galley_local.bedrock.thinking import GUARDED, BrokenAnswerError
+
+PART_BYTES = 1001
 
 
 def answer(agent: Agent, session_id: str, text: str, usage: Usage) -> Response:
@@ -21,7 +22,7 @@ def answer(agent: Agent, session_id: str, text: str, usage: Usage) -> Response:
         "sessionId": session_id,
         "trace": {"orchestrationTrace": {"modelInvocationOutput": output}},
     }
-    response = event_stream.response(event_stream.event("trace", trace) + _chunk(text))
+    response = event_stream.response(event_stream.event("trace", trace) + _chunks(text))
     response.headers["x-amzn-bedrock-agent-content-type"] = "application/json"
     response.headers["x-amz-bedrock-agent-session-id"] = session_id
     return response
@@ -29,14 +30,19 @@ def answer(agent: Agent, session_id: str, text: str, usage: Usage) -> Response:
 
 def broken(error: BrokenAnswerError) -> Response:
     """Return an answer that is not."""
+    if error.code == GUARDED:
+        trace = {"trace": {"guardrailTrace": {"action": "INTERVENED"}}}
+        return event_stream.response(event_stream.event("trace", trace) + _chunks(str(error)))
     if error.code:
         return event_stream.response(event_stream.exception(error.code, str(error)))
     if not error.text:
         return event_stream.response(b"")
-    halves = error.text[: len(error.text) // 2], error.text[len(error.text) // 2 :]
-    return event_stream.cut(b"".join(map(_chunk, halves)))
+    return event_stream.cut(_chunks(error.text))
 
 
-def _chunk(text: str) -> bytes:
-    payload: dict[str, Any] = {"bytes": base64.b64encode(text.encode("utf-8")).decode("ascii")}
-    return event_stream.event("chunk", payload)
+def _chunks(text: str) -> bytes:
+    """Return a text in parts that end where they end: in the middle of a character, too."""
+    data = text.encode("utf-8")
+    parts = (data[start : start + PART_BYTES] for start in range(0, len(data), PART_BYTES))
+    encoded = ({"bytes": base64.b64encode(part).decode("ascii")} for part in parts)
+    return b"".join(event_stream.event("chunk", chunk) for chunk in encoded)

@@ -2,11 +2,13 @@
 
 import json
 import struct
+from collections.abc import Iterator
 from typing import Any
 from zlib import crc32
 
 from werkzeug.wrappers import Response
 
+CONTENT_TYPE = "application/vnd.amazon.eventstream"
 _STRING = 7  # the type of a header whose value is text
 
 
@@ -32,15 +34,18 @@ def exception(kind: str, message: str) -> bytes:
 
 def response(body: bytes) -> Response:
     """Return the response that a stream comes in."""
-    return Response(body, 200, content_type="application/vnd.amazon.eventstream")
+    return Response(body, 200, content_type=CONTENT_TYPE)
 
 
 def cut(whole: bytes) -> Response:
     """Return a stream whose connection ends before it is all there."""
-    parted = response(whole[: len(whole) * 3 // 4])
-    parted.headers["Content-Length"] = str(len(whole))
-    parted.headers["Connection"] = "close"
-    return parted
+
+    def most_of_it() -> Iterator[bytes]:
+        yield whole[: len(whole) * 3 // 4]
+        raise ConnectionResetError  # and never says that this was the last part
+
+    headers = {"Connection": "close"}
+    return Response(most_of_it(), 200, headers, content_type=CONTENT_TYPE)
 
 
 def _frame(headers: dict[str, str], payload: bytes) -> bytes:

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 from galley_local.bedrock import event_stream
 from galley_local.bedrock.conversation import Step, Use
 from galley_local.bedrock.session import Usage
-from galley_local.bedrock.thinking import BrokenAnswerError
+from galley_local.bedrock.thinking import GUARDED, BrokenAnswerError
 
-PART_CHARACTERS = 1000  # a model sends a few at a time
+PART_CHARACTERS = 1001  # a model sends a few at a time
 _OWN_EXCEPTIONS = {"internalServerException", "validationException"}
 # What else goes wrong behind a harness comes in one of its own, and its message says what it was.
 _WRAPPED = "runtimeClientError"
@@ -19,8 +19,11 @@ _WRAPPED = "runtimeClientError"
 
 def answer(step: Step) -> Response:
     """Return what a harness says, or which tools it waits for."""
+    return _message(step, "tool_use" if step.uses else "end_turn")
+
+
+def _message(step: Step, reason: str) -> Response:
     blocks = [_tool_use(use) for use in step.uses] or [_text(step.text)]
-    reason = "tool_use" if step.uses else "end_turn"
     frames = [
         event_stream.event("messageStart", {"role": "assistant"}),
         *(frame for index, block in enumerate(blocks) for frame in _framed(index, block)),
@@ -33,6 +36,8 @@ def answer(step: Step) -> Response:
 
 def broken(error: BrokenAnswerError) -> Response:
     """Return an answer that is not whole."""
+    if error.code == GUARDED:
+        return _message(Step([], str(error)), GUARDED)
     if error.code in _OWN_EXCEPTIONS:
         return event_stream.response(event_stream.exception(error.code, str(error)))
     if error.code:
@@ -44,8 +49,10 @@ def broken(error: BrokenAnswerError) -> Response:
 
 
 def _text(text: str) -> list[dict[str, Any]]:
-    parts = range(0, len(text), PART_CHARACTERS)
-    return [{"delta": {"text": text[start : start + PART_CHARACTERS]}} for start in parts]
+    """Return a text in parts that end where they end: between the halves of a character, too."""
+    halves, length = text.encode("utf-16-le"), 2 * PART_CHARACTERS
+    parts = (halves[start : start + length] for start in range(0, len(halves), length))
+    return [{"delta": {"text": part.decode("utf-16-le", "surrogatepass")}} for part in parts]
 
 
 def _tool_use(use: Use) -> list[dict[str, Any]]:

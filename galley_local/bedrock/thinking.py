@@ -6,6 +6,7 @@ from typing import Protocol
 from galley_local.bedrock.session import ServiceError, Session
 
 LOG = logging.getLogger(__name__)
+GUARDED = "guardrail_intervened"
 
 
 class Mind(Protocol):
@@ -19,8 +20,8 @@ class BrokenAnswerError(Exception):
     """
     An answer that does not come as it should.
 
-    With a code, an exception stands in its stream; with a text, it breaks off in the middle of
-    that; with neither, the stream is empty.
+    With a code, an exception stands in its stream, or, where that is `GUARDED`, what a guardrail
+    says instead; with a text, it breaks off in the middle of that; with neither, it is empty.
     """
 
     def __init__(self, message: str, code: str = "", text: str = "") -> None:

@@ -29,6 +29,14 @@ def test_frames_follow_each_other() -> None:
     assert [message.headers[":event-type"] for message in read(data)] == ["trace", "chunk"]
 
 
+def test_a_stream_that_is_cut_does_not_come_to_its_end() -> None:
+    parts = iter(event_stream.cut(b"abcdefgh").response)
+
+    assert next(parts) == b"abcdef"
+    with pytest.raises(ConnectionError):
+        next(parts)
+
+
 def test_an_exception_is_read_as_one() -> None:
     (message,) = read(event_stream.exception("throttlingException", "slow down"))
 
