@@ -3,7 +3,7 @@
 import json
 import signal
 import sys
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -42,6 +42,13 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+class Backend(StrEnum):
+    """Which service the laptop plays for the agents, as the parameter AgentBackend names it."""
+
+    HARNESS = "harness"
+    BEDROCK_AGENTS = "bedrock-agents"
+
+
 CorpusOption = Annotated[
     Path, typer.Option("--corpus", help="The folder of documents to research.", show_default=False)
 ]
@@ -58,6 +65,16 @@ WebOption = Annotated[
         "--web",
         help="Search the web, too: Wikipedia and OpenAlex, and Tavily with GALLEY_TAVILY_KEY. "
         "Sites see who asks if GALLEY_WEB_CONTACT is an address.",
+    ),
+]
+
+
+BackendOption = Annotated[
+    Backend | None,
+    typer.Option(
+        "--backend",
+        help="Which service the agents run on, as this machine plays it.",
+        show_default="the template's",
     ),
 ]
 
@@ -102,6 +119,7 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
         ),
     ] = None,
     web: WebOption = False,
+    backend: BackendOption = None,
     fault: Annotated[
         list[str] | None,
         typer.Option(
@@ -128,6 +146,7 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             approve=approve,
             sign_in=sign_in,
             web=web,
+            backend=backend,
             faults=tuple(Fault.parse(each) for each in fault or ()),
             model=_model_at(model),
         )
@@ -158,6 +177,7 @@ def up(
     ] = 4566,
     sign_in: SignInOption = False,
     web: WebOption = False,
+    backend: BackendOption = None,
 ) -> None:
     """Keep the stack running on this machine, and print where its services answer."""
     from galley_local.stack import Stack
@@ -166,7 +186,10 @@ def up(
         documents = Corpus.read(corpus)
         _end_like_an_interrupt()
         reached = Web.of_this_machine() if web else None
-        with Stack(documents, port=port, sign_in=sign_in, web=reached) as stack:
+        parameters = {"AgentBackend": backend} if backend else None
+        with Stack(
+            documents, port=port, sign_in=sign_in, web=reached, parameters=parameters
+        ) as stack:
             show_stack(stack, Console())
             try:
                 signal.pause()

@@ -26,6 +26,7 @@ class Plan:
     faults: tuple[Fault, ...] = ()
     model: ModelAddress | None = None  # none: the documents' own sentences
     web: bool = False
+    backend: str | None = None  # none: the template's default
 
     @classmethod
     def checked(  # noqa: PLR0913  # one parameter per field
@@ -44,6 +45,7 @@ class Plan:
         faults: tuple[Fault, ...] = (),
         model: ModelAddress | None = None,
         web: bool = False,
+        backend: str | None = None,
     ) -> Self:
         """Check what the user asks for; raises `InvalidRequestError` that names what is wrong."""
         event = {
@@ -57,7 +59,7 @@ class Plan:
         if any(not comment.strip() for comment in rejections):
             raise InvalidRequestError("--reject: a rejection needs a comment")
         folder = _new_folder(out, request.workflow_id)
-        return cls(request, folder, rejections, approve, sign_in, faults, model, web)
+        return cls(request, folder, rejections, approve, sign_in, faults, model, web, backend)
 
     def event(self) -> dict[str, Any]:
         """Return the input of the execution."""

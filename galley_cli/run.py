@@ -36,7 +36,7 @@ def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
     with LiveView(console, plan.request.topic) as view:
         view.note(f"starting the stack on this machine, with {len(corpus.documents)} documents")
         with (
-            Stack(corpus, sign_in=plan.sign_in, web=web, **_thinking_of(plan)) as stack,
+            Stack(corpus, sign_in=plan.sign_in, web=web, **_agents_of(plan)) as stack,
             stack.faults.during(*plan.faults) as happened,
         ):
             _check_holders(stack, plan)
@@ -47,14 +47,16 @@ def run_plan(plan: Plan, folder: Path, console: Console) -> Result:
     return result
 
 
-def _thinking_of(plan: Plan) -> dict[str, Any]:
-    """Return what a stack is given so that the plan's model thinks, if it has one."""
+def _agents_of(plan: Plan) -> dict[str, Any]:
+    """Return what a stack is given so that the plan's backend and model think, if it has any."""
+    parameters = {"AgentBackend": plan.backend} if plan.backend else {}
     if plan.model is None:
-        return {}
+        return {"parameters": parameters}
     from galley_local.model.mind import ModelMind  # a second: only who wants a model waits for it
 
     # Ollama answers one after the other, and who waits in its line would time out.
-    parameters = {"SummaryConcurrency": "1"} if plan.model.is_ollama else {}
+    if plan.model.is_ollama:
+        parameters["SummaryConcurrency"] = "1"
     return {"mind": ModelMind(plan.model), "parameters": parameters}
 
 

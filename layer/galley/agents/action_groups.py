@@ -64,12 +64,9 @@ class ActionGroups:
         response = self._lambda.invoke(
             FunctionName=tool.function_arn, Payload=json.dumps(event).encode("utf-8")
         )
-        payload = response["Payload"].read()
         failed = AgentUnavailableError(f"session {session_id}: the tool {call.name} failed")
-        if "FunctionError" in response:
-            raise failed
-        try:
-            said = json.loads(payload)["response"]["functionResponse"]
+        try:  # what a function that died has left says nothing of this
+            said = json.loads(response["Payload"].read())["response"]["functionResponse"]
             state, text = said.get("responseState", ""), said["responseBody"]["TEXT"]["body"]
         except (ValueError, LookupError, TypeError) as error:
             raise failed from error

@@ -106,9 +106,9 @@ class HarnessAgent:
 
 def runtime_session(session_id: str, turn: int) -> str:
     """Return the session of a turn in AgentCore's form: 33 to 100 letters, digits and hyphens."""
-    readable = re.sub(r"[^A-Za-z0-9]+", "-", session_id).strip("-")[:56]
-    digest = hashlib.sha256(f"{session_id}#{turn}".encode()).hexdigest()
-    return f"{readable}-turn-{turn}-{digest[:32]}"
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", session_id)[:56]
+    digest = hashlib.sha256(session_id.encode()).hexdigest()
+    return f"turn-{turn}-{digest[:32]}-{readable}"
 
 
 def _sum(turns: list[Turn], count: str) -> int:
