@@ -52,6 +52,15 @@ def test_a_published_report_is_put_into_the_folder(tmp_path: Path) -> None:
     assert (report.parent / "report.html").read_text().startswith("<!doctype html>")
 
 
+@pytest.mark.parametrize("backend", ["harness", "bedrock-agents"])
+def test_the_agents_run_on_the_backend_that_is_asked_for(tmp_path: Path, backend: str) -> None:
+    done = galley("run", TOPIC, "--approve", "--json", "--backend", backend, cwd=tmp_path)
+
+    evidence = tmp_path / json.loads(done.stdout)["report"]
+    bundle = json.loads((evidence.parent / "evidence.json").read_text("utf-8"))
+    assert {call["backend"] for call in bundle["calls"]} == {backend}
+
+
 def test_a_reviewer_who_signs_in_can_be_played_too(tmp_path: Path) -> None:
     done = galley("run", TOPIC, "--approve", "--sign-in", "--json", cwd=tmp_path)
 
@@ -154,6 +163,7 @@ def test_a_corpus_with_nothing_on_the_topic_says_what_to_do(tmp_path: Path, topi
         pytest.param([TOPIC, "--reviewer", "nobody"], "reviewers: expected", id="no address"),
         pytest.param([TOPIC, "--out", "binary/a.txt"], "cannot be written", id="out is a file"),
         pytest.param([TOPIC, "--fault", "boom@publish"], "none of kill", id="unknown fault"),
+        pytest.param([TOPIC, "--backend", "strands"], "bedrock-agents", id="unknown backend"),
         pytest.param([TOPIC, "--unknown"], "--unknown", id="unknown option"),
         pytest.param([], "TOPIC", id="no topic"),
     ],
