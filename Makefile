@@ -10,10 +10,11 @@ BUILT_FOR = $(if $(RUNTIME)$(ARCHITECTURES),--parameter-overrides $(RUNTIME:%=Ru
 # Runs what follows with the SAM CLI of this project, and with the uv that its builds call.
 SAM    := PATH="$(CURDIR)/$(TOOLS)/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0
 LOCK   := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
-# What ships to Lambda, and the runtime that containers stand in for it with.
+# What ships to Lambda.
 SHIPPED := layer/requirements functions/publish/requirements functions/search_actions/requirements \
-    functions/sign_in/requirements functions/web_actions/requirements \
-    tests/container/runtime/requirements
+    functions/sign_in/requirements functions/web_actions/requirements
+# What Lambda has already, where containers stand in for it.
+RUNTIME_THERE := tests/container/runtime/requirements
 
 # uv trusts whom this machine trusts, as pip does: networks with authorities of their own.
 export UV_SYSTEM_CERTS := true
@@ -84,6 +85,7 @@ lock: $(READY)  ## Renew the pins of pyproject.toml, of tools/, and of what ship
 	@$(BIN)/uv pip compile $(LOCK) tools/checkov.in --output-file tools/checkov.txt
 	@for each in $(SHIPPED); do $(BIN)/uv pip compile $(LOCK) --constraint requirements.txt \
 	    $$each.in --output-file $$each.txt || exit 1; done
+	@$(BIN)/uv pip compile $(LOCK) $(RUNTIME_THERE).in --output-file $(RUNTIME_THERE).txt
 
 clean:  ## Remove what was made here
 	rm -rf $(VENV) $(TOOLS) .aws-sam .mypy_cache .ruff_cache .pytest_cache
