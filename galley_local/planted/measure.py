@@ -9,11 +9,11 @@ from galley.citations.checking import check
 
 from galley_local.planted.errors import PLANTS, UNKNOWN, UNSEEN, Case, Plant
 from galley_local.planted.made_up import PARAPHRASES
-from galley_local.planted.reports import Sentence, World, worlds
+from galley_local.planted.reports import Sentence, World, read_world
 from galley_local.planted.rewordings import REWORDINGS
 
 SEED = 20261123
-MOST_OF_A_KIND = 60  # of each world
+MOST_OF_A_KIND = 100
 IN_A_DRAFT = 20  # so that nothing that the gate finds is left out
 PARAPHRASED = "said in other words, by hand"
 
@@ -50,19 +50,17 @@ class Figures:
 
 
 def measure(seed: int = SEED, most: int = MOST_OF_A_KIND) -> Figures:
-    """Make the cases of a seed, `most` of a kind in each world, and count what the gate says."""
-    figures = Figures({}, {}, {})
-    for world in worlds():
-        for kinds, counts in (
-            (PLANTS, figures.planted),
-            (UNSEEN, figures.unseen),
-            (REWORDINGS, figures.clean),
-        ):
-            for plant in kinds:
-                _count(cases_of(plant, world, seed)[:most], world, counts)
-        by_hand = [Case(PARAPHRASED, Sentence(text, (name,))) for name, text in PARAPHRASES]
-        if all(name in world.sources for name, _ in PARAPHRASES):
-            _count(by_hand, world, figures.clean)
+    """Make the cases of a seed, `most` of a kind, and count what the gate says."""
+    figures, world = Figures({}, {}, {}), read_world()
+    for kinds, counts in (
+        (PLANTS, figures.planted),
+        (UNSEEN, figures.unseen),
+        (REWORDINGS, figures.clean),
+    ):
+        for plant in kinds:
+            _count(cases_of(plant, world, seed)[:most], world, counts)
+    by_hand = [Case(PARAPHRASED, Sentence(text, (name,))) for name, text in PARAPHRASES]
+    _count(by_hand, world, figures.clean)
     return figures
 
 

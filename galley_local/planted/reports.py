@@ -15,23 +15,19 @@ from galley_local.extractive.summary import summarize
 from galley_local.extractive.topic import Topic
 from galley_local.extractive.writer import write
 
-ROOT = Path(__file__).parents[2]
-TOPICS = {
-    "examples/corpus": (
-        "How lighthouses made their lights seen farther",
-        "Fog signals and bells",
-        "Lens makers and orders of lenses",
-        "Keepers and automation",
-        "Lightships and buoys",
-        "Oil, gas and acetylene burners",
-        "Towers and famous lights",
-    ),
-    "docs": (
-        "How a workflow is tried again after a fault",
-        "How reviewers approve a draft",
-        "What the laptop stack runs",
-    ),
-}
+CORPUS = Path(__file__).parents[2] / "examples" / "corpus"
+TOPICS = (
+    "How lighthouses made their lights seen farther",
+    "Fog signals and bells",
+    "Lens makers and orders of lenses",
+    "Keepers and automation",
+    "Lightships and buoys",
+    "Oil, gas and acetylene burners",
+    "Towers and famous lights",
+    "Electricity in lighthouses",
+    "Who built and paid for lighthouses",
+    "How a light tells ships which one it is",
+)
 MOST_CLAIMS = 12
 
 
@@ -51,29 +47,25 @@ class World:
     sentences: list[Sentence]
 
 
-def worlds() -> Iterator[World]:
-    """Yield the documents of each folder with their reports."""
-    for folder, topics in TOPICS.items():
-        sources = _sources(ROOT / folder)
-        found: dict[str, Sentence] = {}
-        for topic in topics:
-            for sentence in _report(topic, sources):
-                found.setdefault(sentence.text, sentence)
-        yield World(sources, list(found.values()))
+def read_world() -> World:
+    """Return the example documents with their reports."""
+    sources = dict(_sources())
+    found: dict[str, Sentence] = {}
+    for topic in TOPICS:
+        for sentence in _report(topic, sources):
+            found.setdefault(sentence.text, sentence)
+    return World(sources, list(found.values()))
 
 
-def _sources(folder: Path) -> dict[str, Source]:
-    sources = {}
-    for path in sorted(folder.iterdir()):
-        # what the measurement itself has found is no source of it
-        if path.suffix not in SUFFIXES or not path.is_file() or path.name == "quality.md":
+def _sources() -> Iterator[tuple[str, Source]]:
+    for path in sorted(CORPUS.iterdir()):
+        if path.suffix not in SUFFIXES:
             continue
         try:
             document = read_document(path.name, path.read_bytes())
         except UnreadableDocumentError:
             continue
-        sources[path.name] = Source(path.stem, document.title, path.name, document.text)
-    return sources
+        yield path.name, Source(path.stem, document.title, path.name, document.text)
 
 
 def _report(topic: str, sources: dict[str, Source]) -> list[Sentence]:

@@ -52,7 +52,8 @@ def other_thousands(one: Sentence, _world: World, rng: random.Random) -> Sentenc
 
 def digits_for_words(one: Sentence, _world: World, _random: random.Random) -> Sentence | None:
     """Write numbers in words as digits."""
-    text = SPELLED.sub(lambda found: _IN_DIGITS[found[0]], one.text)
+    # half of "twenty-six" is no number
+    text = re.sub(rf"(?<!-){SPELLED.pattern}(?!-)", lambda found: _IN_DIGITS[found[0]], one.text)
     return None if text == one.text else replace(one, text=text)
 
 

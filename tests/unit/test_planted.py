@@ -8,7 +8,7 @@ from galley_local.planted.__main__ import table
 from galley_local.planted.errors import PLANTS, UNSEEN, Plant, unknown_source
 from galley_local.planted.made_up import FOREIGN_NAMES, INVENTED, PARAPHRASES
 from galley_local.planted.measure import PARAPHRASED, SEED, Figures, cases_of, measure
-from galley_local.planted.reports import World, worlds
+from galley_local.planted.reports import World, read_world
 from galley_local.planted.rewordings import REWORDINGS, as_it_is
 
 FEW = 6  # of a kind, for the time it takes
@@ -17,7 +17,7 @@ FEW = 6  # of a kind, for the time it takes
 @pytest.fixture(scope="module")
 def world() -> World:
     """Give the example documents and their reports."""
-    return next(worlds())
+    return read_world()
 
 
 @pytest.fixture(scope="module")
