@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 from zlib import crc32
 
 from werkzeug.wrappers import Response
@@ -34,7 +35,8 @@ def exception(kind: str, message: str) -> bytes:
 
 def response(body: bytes) -> Response:
     """Return the response that a stream comes in."""
-    return Response(body, 200, content_type=CONTENT_TYPE)
+    headers = {"x-amzn-RequestId": str(uuid4())}
+    return Response(body, 200, headers, content_type=CONTENT_TYPE)
 
 
 def cut(whole: bytes) -> Response:

@@ -98,6 +98,7 @@ def test_an_answer_is_what_the_mind_said(ask: Ask, backend: str) -> None:
 
     assert ("yes", SESSION, backend) == (answer.text, answer.session_id, answer.backend)
     assert answer.agent
+    assert answer.trace_id
 
 
 def test_the_mind_is_asked_the_prompt_once(ask: Ask, mind: ScriptedMind) -> None:
