@@ -12,6 +12,7 @@ from galley.errors import InvalidRequestError
 from rich.console import Console
 from rich.markup import escape
 
+from galley_cli.ab.app import ab
 from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
@@ -29,6 +30,8 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(ab, name="ab")
 
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
 
