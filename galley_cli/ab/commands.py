@@ -3,13 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from galley_cli.ab.observations import Experiment, ExperimentError, Observation
+from galley_cli.exits import refuse
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output.")
@@ -47,14 +47,14 @@ def report(
         known, observations = _known(experiment, kept)
         made = report_on(known, observations, smallest)
     except ExperimentError as error:
-        _refuse(str(error))
+        refuse(str(error))
     files = []
     if out:
         try:
             files = write_report(made, out)
             keep(known, observations, out / "observations.json")
         except OSError as error:
-            _refuse(f"{out} cannot be written: {error.strerror}")
+            refuse(f"{out} cannot be written: {error.strerror}")
     if as_json:
         sys.stdout.write(json.dumps(made.to_json(), ensure_ascii=False, indent=2) + "\n")
         return
@@ -95,8 +95,3 @@ def _known(name: str, kept: Path | None) -> tuple[Experiment, list[Observation]]
     if experiment.name != name:
         raise ExperimentError(f"{kept} holds experiment {experiment.name!r}, not {name!r}")
     return experiment, observations
-
-
-def _refuse(message: str) -> NoReturn:
-    Console(stderr=True).print(f"[red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
-    raise typer.Exit(2)

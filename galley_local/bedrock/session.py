@@ -56,6 +56,7 @@ class AgentSession:
     ) -> None:
         self.agent = agent
         self.usage: Usage | None = None
+        self.used: list[Tool] = []
         self._id = session_id
         self._state = state
         self._service_calls = service_calls
@@ -65,6 +66,7 @@ class AgentSession:
         tool = self.agent.tools.get(function)
         if tool is None:  # as a model is told that makes one up
             return f"There is no tool {function}."
+        self.used.append(tool)
         called = self._service_calls.function(tool.lambda_arn)
         if called is None:
             raise ServiceError(424, "DependencyFailedException", f"{function} has no Lambda")

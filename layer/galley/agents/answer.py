@@ -1,7 +1,7 @@
 """The seam to agents: one method, `ask`. What thinks behind it is nobody's concern here."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 
@@ -21,6 +21,7 @@ class Answer:
     model: str = ""
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
+    tools: list[str] = field(default_factory=list)  # the names of those it used, in their order
 
     def evidence(self) -> dict[str, Any]:
         """Return everything but the text, to be kept with what the answer became."""

@@ -72,6 +72,7 @@ class HarnessAgent:
             cache_write_tokens=_sum(turns, "cacheWriteInputTokens"),
             seconds=round(time.monotonic() - started, 3),
             trace_id=turns[0].request_id,
+            tools=[call.name for turn in turns for call in turn.calls],
             backend="harness",
             **self._about,
         )
