@@ -16,7 +16,6 @@ from galley_local.model import address
 from galley_local.model.address import ModelAddress, ModelError
 
 if TYPE_CHECKING:
-    from galley_local.evals.cases import Entry
     from galley_local.evals.library import Library
     from galley_local.evals.target import Target
 
@@ -94,6 +93,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  # one parameter per option
     """Run the evals of the roles, and fail where a role got worse than its baseline."""
     from galley_cli.evals_view import Progress, show_report
     from galley_local.corpus import CorpusError
+    from galley_local.evals import selection
     from galley_local.evals.baseline import Baseline, BaselineError
     from galley_local.evals.fields import CaseError
     from galley_local.evals.library import EVALS, Library
@@ -109,8 +109,8 @@ def evaluate(  # noqa: PLR0913, PLR0917  # one parameter per option
     console = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
     try:
         library = Library(cases or EVALS)
-        every = _entries(library, role)
-        chosen = _chosen(every, case)
+        every = selection.cases_of(library, role or ())
+        chosen = selection.named(every, case or ())
         baseline = Baseline(library.folder / "baseline.json")
         thinks = _model_at(model)
         if out:
@@ -120,7 +120,9 @@ def evaluate(  # noqa: PLR0913, PLR0917  # one parameter per option
             Progress(console, chosen) as progress,
             _target(library, thinks, stack, profile, region) as target,
         ):
-            chosen = _possible(chosen, library, target, console)
+            chosen, lacks = selection.possible(chosen, library, target)
+            if lacks:
+                progress.say(f"the search role is left out: {lacks}")
             results = run_cases(chosen, library, target, progress.note)
     except (CaseError, BaselineError, CorpusError, ModelError, TargetError, OSError) as error:
         refuse(str(error))
@@ -133,56 +135,14 @@ def evaluate(  # noqa: PLR0913, PLR0917  # one parameter per option
         files[0].write_text(page_of(report), encoding="utf-8")
         files[1].write_text(_json(report.to_json()), encoding="utf-8")
     if update_baseline:
-        names: dict[str, set[str]] = {}
-        for entry in every:
-            names.setdefault(entry.role.name, set()).add(entry.name)
-        baseline.keep(target.kind, [each for each in results if not each.not_run], names)
+        ran = [each for each in results if not each.not_run]
+        baseline.keep(target.kind, ran, selection.names_by_role(every))
     if as_json:
         sys.stdout.write(_json(report.to_json()))
     else:
         show_report(report, Console(), files, is_kept=update_baseline)
     failed = report.not_run or (report.worse and not update_baseline)
     raise typer.Exit(Exit.FAILED if failed else Exit.PUBLISHED)
-
-
-def _entries(library: "Library", roles: list[RoleName] | None) -> list["Entry"]:
-    from galley_local.evals.cases import load_cases
-    from galley_local.evals.roles import ROLES
-
-    wanted = [each for each in ROLES if roles is None or each in roles]
-    return [entry for name in wanted for entry in load_cases(ROLES[name], library)]
-
-
-def _chosen(entries: list["Entry"], names: list[str] | None) -> list["Entry"]:
-    from galley_local.evals.fields import CaseError
-
-    if not names:
-        return entries
-    if unknown := {*names} - {each.name for each in entries}:
-        raise CaseError(f"--case: there is no case {', '.join(sorted(unknown))} in these roles")
-    return [each for each in entries if each.name in names]
-
-
-def _possible(
-    entries: list["Entry"], library: "Library", target: "Target", console: Console
-) -> list["Entry"]:
-    """Return the cases that can be run: a search needs its documents in the knowledge base."""
-    from galley_local.evals.target import TargetError
-
-    is_search = [each.role.name == RoleName.SEARCH for each in entries]
-    missing = target.missing_documents(library) if any(is_search) else []
-    if not missing:
-        return entries
-    others = [each for each, searches in zip(entries, is_search, strict=True) if not searches]
-    say = (
-        f"the stack's corpus lacks {len(missing)} documents of {library.folder}/sources: put them "
-        f"there (aws s3 sync {library.folder}/sources s3://{target.bucket}/corpus/) and have the "
-        "knowledge base read them, best in a stack of its own"
-    )
-    if not others:
-        raise TargetError(say)
-    console.print(f"[yellow]the search role is left out:[/] {say}", highlight=False, soft_wrap=True)
-    return others
 
 
 def _model_at(text: str | None) -> ModelAddress | None:

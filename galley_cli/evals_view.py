@@ -52,6 +52,10 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
+    def say(self, message: str) -> None:
+        """Print a line that stays."""
+        self._console.print(f"  [yellow]·[/] {escape(message)}", highlight=False, soft_wrap=True)
+
     def note(self, result: "Result") -> None:
         """Take note of a case that is done."""
         name = result.entry.role.name

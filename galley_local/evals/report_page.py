@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from galley_local.evals.baseline import Line
 from galley_local.evals.report import Report, RoleReport
-from galley_local.evals.run import WHOLE
+from galley_local.evals.run import WHOLE, Result
 
 # The plot's measures, in its own units.
 LEFT, RIGHT, ROW, TOP = 118, 138, 30, 26
@@ -70,7 +70,7 @@ def _x(share: float) -> float:
 
 def cells_of(role: RoleReport) -> list[dict[str, Any]]:
     """Return the role's cases with a cell for each grader, those that failed first."""
-    graders = [line.grader for line in role.lines if line.grader != WHOLE]
+    graders = [line for line in role.lines if line.grader != WHOLE]
     rows = [
         {
             "name": each.entry.name,
@@ -81,11 +81,26 @@ def cells_of(role: RoleReport) -> list[dict[str, Any]]:
             "reply": each.shown,
             "tools": list(each.call.get("tools", [])),
             "problems": {name: found for name, found in each.grades.items() if found},
-            "cells": [(name, each.passed.get(name)) for name in graders],
+            "cells": [(line.grader, _cell(each, line)) for line in graders],
         }
         for each in role.results
     ]
-    return sorted(rows, key=lambda row: not (row["problems"] or row["not_run"]))
+    return sorted(rows, key=_importance)
+
+
+def _importance(row: dict[str, Any]) -> int:
+    if row["not_run"] or any(cell == "lost" for _, cell in row["cells"]):
+        return 0
+    return 1 if row["problems"] else 2
+
+
+def _cell(result: Result, line: Line) -> str:
+    passed = result.passed.get(line.grader)
+    if passed is None:
+        return "not asked"
+    if result.entry.name in line.lost:
+        return "lost"
+    return "passed" if passed else "failed"
 
 
 def page_of(report: Report, now: datetime | None = None) -> str:
