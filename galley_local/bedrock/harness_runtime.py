@@ -61,8 +61,9 @@ class HarnessRuntime:
             step = conversation.go_on(results)
         else:
             found = _WORKFLOW_SESSION.search(baggage)
-            self._sessions.append(unquote(found[1]) if found else "")
-            conversation = Conversation(harness, prompt, self._mind)
+            session_id = unquote(found[1]) if found else ""
+            self._sessions.append(session_id)
+            conversation = Conversation(harness, prompt, self._mind, session_id)
             step = conversation.begin()
         with self._lock:
             self._waiting |= {use.use_id: conversation for use in step.uses}
