@@ -2,8 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,13 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from galley_cli.answering import Answering, AnsweringError, with_cassettes
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
+from galley_local.cassettes.cassette import CassetteError
+from galley_local.cassettes.deployed import DeployedAgentsError
 from galley_local.model import address
 from galley_local.model.address import ModelAddress, ModelError
 
 if TYPE_CHECKING:
-    from galley_local.evals.library import Library
-    from galley_local.evals.target import Target
+    from galley_local.evals.report import Report
+
+_REFUSED = (AnsweringError, CassetteError, DeployedAgentsError, ModelError, OSError)
 
 
 class RoleName(StrEnum):
@@ -27,12 +29,6 @@ class RoleName(StrEnum):
     SUMMARY = "summary"
     WRITER = "writer"
     REVISER = "reviser"
-
-
-class Agents(StrEnum):
-    """Agents that a laptop has without a model."""
-
-    EXTRACTIVE = "extractive"
 
 
 def evaluate(  # noqa: PLR0913, PLR0917  # one parameter per option
@@ -47,10 +43,11 @@ def evaluate(  # noqa: PLR0913, PLR0917  # one parameter per option
         typer.Option("--case", help="Only the cases of this name; repeat for more."),
     ] = None,
     agents: Annotated[
-        Agents | None,
+        str | None,
         typer.Option(
             "--agents",
-            help="Which agents answer, on this machine.",
+            metavar="extractive|cassette:FOLDER",
+            help="Which agents answer, on this machine; or what some answered when recorded.",
             show_default="extractive: no model, sentences of the documents",
         ),
     ] = None,
@@ -78,6 +75,15 @@ def evaluate(  # noqa: PLR0913, PLR0917  # one parameter per option
             "--cases", help="The folder of cases and their baseline.", show_default="evals"
         ),
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record",
+            metavar="FOLDER",
+            help="Keep every answer here as a cassette; with --stack, answers of its agents to "
+            "this machine's prompts.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Put report.html and report.json into this folder."),
@@ -98,42 +104,38 @@ def evaluate(  # noqa: PLR0913, PLR0917  # one parameter per option
     from galley_local.evals.fields import CaseError
     from galley_local.evals.library import EVALS, Library
     from galley_local.evals.report import Report
-    from galley_local.evals.report_page import page_of
     from galley_local.evals.run import run_cases
     from galley_local.evals.target import TargetError
 
-    if sum(each is not None for each in (agents, model, stack)) > 1:
-        refuse("--agents, --model and --stack exclude each other; give one of them")
-    if stack is None and (profile or region):
-        refuse("--profile and --region go with --stack")
+    answering = Answering(agents, model, stack, profile, region, record)
     console = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
     try:
+        answering.check()
+        cassettes = answering.cassettes()
         library = Library(cases or EVALS)
         every = selection.cases_of(library, role or ())
         chosen = selection.named(every, case or ())
+        if cassettes and not case:
+            chosen = with_cassettes(chosen, cassettes)
         baseline = Baseline(library.folder / "baseline.json")
-        thinks = _model_at(model)
+        _check_model(model)
         if out:
             out.mkdir(parents=True, exist_ok=True)
         end_like_an_interrupt()
         with (
             Progress(console, chosen) as progress,
-            _target(library, thinks, stack, profile, region) as target,
+            answering.target(library, cassettes) as target,
         ):
             chosen, lacks = selection.possible(chosen, library, target)
             if lacks:
                 progress.say(f"the search role is left out: {lacks}")
             results = run_cases(chosen, library, target, progress.note)
-    except (CaseError, BaselineError, CorpusError, ModelError, TargetError, OSError) as error:
+    except (*_REFUSED, CaseError, BaselineError, CorpusError, TargetError) as error:
         refuse(str(error))
     except KeyboardInterrupt:
         raise typer.Exit(Exit.INTERRUPTED) from None
     report = Report.of(results, baseline, target.kind, is_deterministic=target.is_deterministic)
-    files = []
-    if out:
-        files = [out / "report.html", out / "report.json"]
-        files[0].write_text(page_of(report), encoding="utf-8")
-        files[1].write_text(_json(report.to_json()), encoding="utf-8")
+    files = _written(report, out) if out else []
     if update_baseline:
         ran = [each for each in results if not each.not_run]
         baseline.keep(target.kind, ran, selection.names_by_role(every))
@@ -145,45 +147,18 @@ def evaluate(  # noqa: PLR0913, PLR0917  # one parameter per option
     raise typer.Exit(Exit.FAILED if failed else Exit.PUBLISHED)
 
 
-def _model_at(text: str | None) -> ModelAddress | None:
-    if text is None:
-        return None
-    found = ModelAddress.parse(text)
-    found.check()
-    return found
+def _written(report: "Report", out: Path) -> list[Path]:
+    from galley_local.evals.report_page import page_of
+
+    files = [out / "report.html", out / "report.json"]
+    files[0].write_text(page_of(report), encoding="utf-8")
+    files[1].write_text(_json(report.to_json()), encoding="utf-8")
+    return files
 
 
-@contextmanager
-def _target(
-    library: "Library",
-    model: ModelAddress | None,
-    stack: str | None,
-    profile: str | None,
-    region: str | None,
-) -> Iterator["Target"]:
-    from galley_local.evals.target import EXTRACTIVE, TargetError, deployed, laptop
-
-    if stack is not None:
-        import boto3
-        from botocore.exceptions import BotoCoreError
-
-        try:
-            session = boto3.Session(profile_name=profile, region_name=region)
-        except BotoCoreError as error:
-            raise TargetError(f"--stack {stack}: {error}") from error
-        with deployed(stack, session) as target:
-            yield target
-        return
-    mind: Any = None
-    if model:
-        from galley_local.model.mind import ModelMind
-
-        mind = ModelMind(model)
-    kind = f"model {model.name}" if model else EXTRACTIVE
-    with laptop(library, mind, kind) as target:
-        if model and model.is_ollama:
-            target.side_by_side = 1  # it answers one after the other
-        yield target
+def _check_model(text: str | None) -> None:
+    if text is not None:
+        ModelAddress.parse(text).check()
 
 
 def _json(value: Any) -> str:

@@ -46,7 +46,7 @@ class HarnessMind:
     def of_stack(cls, name: str, session: Any) -> "HarnessMind":
         """Return the mind of a deployed stack, or raise `DeployedAgentsError`."""
         try:
-            found = {role: _harness_of(name, role, session) for role in ROLES}
+            found = _harnesses_of(name, session)
         except (ClientError, BotoCoreError, KeyError) as error:
             raise DeployedAgentsError(f"--stack {name}: {error}; is it deployed here?") from error
         if others := [role for role, each in found.items() if not each.arn.startswith("arn:")]:
@@ -96,12 +96,21 @@ class _SessionTools(ActionGroups):
         return {"toolResult": {"toolUseId": call.use_id, "content": content, "status": "success"}}
 
 
-def _harness_of(stack: str, role: str, session: Any) -> DeployedHarness:
-    """Return the harness that a role's function asks, as its environment names it."""
+def _harnesses_of(stack: str, session: Any) -> dict[str, DeployedHarness]:
+    """Return the harness of each role, as the environment of its function names it."""
     cloudformation, functions = session.client("cloudformation"), session.client("lambda")
-    resource = f"{role.capitalize()}AgentFunction"
-    found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=resource)
-    name = found["StackResourceDetail"]["PhysicalResourceId"]
-    configuration = functions.get_function_configuration(FunctionName=name)
-    variables = configuration["Environment"]["Variables"]
-    return DeployedHarness(variables["AGENT"], variables["AGENT_VERSION"], variables["AGENT_MODEL"])
+    names = {
+        each["LogicalResourceId"]: each["PhysicalResourceId"]
+        for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+        for each in page["StackResourceSummaries"]
+        if each.get("PhysicalResourceId")
+    }
+    found = {}
+    for role in ROLES:
+        name = names[f"{role.capitalize()}AgentFunction"]
+        configuration = functions.get_function_configuration(FunctionName=name)
+        variables = configuration["Environment"]["Variables"]
+        found[role] = DeployedHarness(
+            variables["AGENT"], variables["AGENT_VERSION"], variables["AGENT_MODEL"]
+        )
+    return found

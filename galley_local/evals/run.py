@@ -61,7 +61,8 @@ def _run(entry: Entry, library: Library, target: Target) -> Result:
         answer, outcome = target.invoke(role.function, event)
         outcome = role.read(answer, outcome, place)
     except (NotRunError, GalleyError, ClientError, BotoCoreError) as error:
-        return Result(entry, not_run=str(error))
+        why = target.why_not(role.name, entry.name) or str(error)
+        return Result(entry, not_run=why)
     seconds = round(time.monotonic() - started, 3)
     shown = "" if outcome.reply is None else role.show(outcome.reply)
     grades = grade(role, entry.case, outcome)

@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +45,8 @@ class Target:
     functions: Mapping[str, str]  # by their directories
     is_deterministic: bool = False
     side_by_side: int = 4
+    # why a case of a role could not be answered, where its agents know that better than the stack
+    why_not: Callable[[str, str], str] = lambda _role, _case: ""
     run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
     def place(self, role: str, name: str) -> Place:
