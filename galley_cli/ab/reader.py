@@ -17,7 +17,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from galley_cli.ab.observations import Experiment, ExperimentError, Observation
 
 MOST_IN_A_BATCH = 100  # DynamoDB's own limit
-# Nobody has decided: that says nothing of a variant.
+# Nobody has decided on the draft that there was: that says nothing of a variant.
 UNDECIDED = {"EXPIRED", "ABORTED"}
 TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
 _READ = TypeDeserializer()
@@ -68,7 +68,7 @@ def observed(member: Mapping[str, Any], record: Mapping[str, Any]) -> Observatio
 
 def _outcomes(outcome: Mapping[str, Any], status: str) -> dict[str, float]:
     names = ["citation_warnings", "seconds"]
-    if status not in UNDECIDED:
+    if status not in UNDECIDED or outcome.get("rounds", 0) > 1:  # the first draft was rejected
         names.append("approved_first_round")
     if outcome.get("approved"):  # rounds to approval: what was never approved has none
         names.append("rounds")

@@ -101,6 +101,15 @@ def test_where_nobody_decided_nothing_is_said_of_the_variant(
     assert [{}] == [each.outcomes for each in read()]
 
 
+def test_a_first_draft_that_was_rejected_counts_though_nobody_decided_on_the_second(
+    put: Callable[..., Any],
+) -> None:
+    outcome = {"approved": False, "approved_first_round": False, "rounds": 2}
+    put_workflow(put, "w1", status="EXPIRED", outcome=outcome)
+
+    assert [{"approved_first_round": 0.0}] == [each.outcomes for each in read()]
+
+
 def test_more_workflows_than_fit_one_request_are_all_read(put: Callable[..., Any]) -> None:
     for number in range(130):
         put_workflow(put, f"w{number}", status="PUBLISHED", outcome=OUTCOME)
