@@ -19,8 +19,9 @@ _FENCE = re.compile(r"<(\w+)>\s*(.*?)\s*</\1>", re.DOTALL)
 class PromptTemplate:
     """A text with `{{name}}` placeholders, each filled with one fenced value."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, instead_of: str = "") -> None:
         self.text = text
+        self.instead_of = instead_of  # by its hash, a template that cannot be used
         self.names = frozenset(_PLACEHOLDER.findall(text))
 
     def fill(self, **values: Any) -> str:
@@ -32,11 +33,12 @@ class PromptTemplate:
 
     def evidence(self, prompt: str) -> dict[str, str]:
         """Return what is kept of a filled prompt: the template whole, the rest by its hash."""
-        return {
+        kept = {
             "template": self.text,
             "template_sha256": _sha256(self.text),
             "prompt_sha256": _sha256(prompt),
         }
+        return kept | ({"instead_of_template": self.instead_of} if self.instead_of else {})
 
 
 def prompt_beside(module_file: str) -> PromptTemplate:

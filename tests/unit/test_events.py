@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from galley.errors import InvalidEventError
+from galley.variants import ROLES
 from galley.events import Draft, Key, Pointer, check_event, read_task
 from galley.scope import Scope
 
@@ -46,20 +47,25 @@ READS = {
         *("expires_at", "reminder", "redrives", "attempt", "task_token"),
     ],
     "reviser_actions": [*OF_A_TOOL, "sessionAttributes.round", "sessionAttributes.source_ids"],
-    "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES],
+    "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "variant"],
     "rotate_signing_key": ["Step", "SecretId", "ClientRequestToken"],
     "search_actions": OF_A_TOOL,
-    "search_agent": [*OF_A_STATE, "topic", "max_sources", "fresh"],
+    "search_agent": [*OF_A_STATE, "topic", "max_sources", "fresh", "variant"],
     "sign_in": OF_THE_API,
     "summary_actions": [*OF_A_TOOL, "sessionAttributes.source_id"],
-    "summary_agent": [*OF_A_STATE, "topic", "source", "source.source_id", "source.key"],
+    "summary_agent": [
+        *(*OF_A_STATE, "topic", "source", "source.source_id", "source.key", "variant"),
+    ],
     "web_actions": OF_A_TOOL,
     "writer_actions": OF_A_TOOL,
-    "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives"],
+    "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives", "variant"],
 }
 FIELDS = [(function, path) for function, paths in READS.items() for path in paths]
 # Earlier definitions do not send them.
-OPTIONAL = [("writer_agent", "redrives"), ("search_agent", "fresh")]
+OPTIONAL = [
+    *(("writer_agent", "redrives"), ("search_agent", "fresh")),
+    *((f"{role}_agent", "variant") for role in ROLES),
+]
 TYPED = [each for each in FIELDS if each != ("register_workflow", "request")]  # a `Request` is
 KEYS = [each for each in FIELDS if re.search(r"\bkey$|_key$", each[1])]
 CALLED_BY = {

@@ -21,6 +21,9 @@ class Answer:
     model: str = ""
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
+    experiment: str = ""  # in which the workflow takes part with this role, and as which variant
+    variant: str = ""
+    fell_back: str = ""  # why the template's own agent was asked in place of the variant's
 
     def evidence(self) -> dict[str, Any]:
         """Return everything but the text, to be kept with what the answer became."""
