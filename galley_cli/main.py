@@ -12,6 +12,7 @@ from galley.errors import InvalidRequestError
 from rich.console import Console
 from rich.markup import escape
 
+from galley_cli import experiments, roles
 from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
@@ -77,6 +78,10 @@ BackendOption = Annotated[
         show_default="the template's",
     ),
 ]
+
+
+app.add_typer(roles.app, name="role")
+app.add_typer(experiments.app, name="ab")
 
 
 @app.command()

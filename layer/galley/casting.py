@@ -11,14 +11,12 @@ from functools import cached_property
 
 from galley import telemetry
 from galley.agents import Agent, Answer, agent_named
-from galley.artifacts import Artifacts, sha256
+from galley.artifacts import Artifacts
 from galley.errors import AgentRefusedError, GalleyError
-from galley.prompts import PromptTemplate
+from galley.prompts import PromptTemplate, template_of
 from galley.variants import AS_USUAL, SettingError, Variant, prompt_key
 
-__all__ = ["AS_USUAL", "Variant", "part_of", "template_of"]
-
-PROMPT_BYTES = 50_000
+__all__ = ["AS_USUAL", "Variant", "part_of"]
 
 _templates: dict[str, PromptTemplate] = {}  # that this environment has read, by their keys
 
@@ -46,24 +44,6 @@ def _template(
             telemetry.logger.error("%s: %s; the template's own is used", key, error)
             return PromptTemplate(usual.text, instead_of=variant.prompt)
     return _templates[key]
-
-
-def template_of(data: bytes | None, digest: str, usual: PromptTemplate) -> PromptTemplate:
-    """Return a prompt template that can stand in for an adapter's own; raises `SettingError`."""
-    if data is None:
-        raise SettingError("the prompt is missing")
-    if len(data) > PROMPT_BYTES:
-        raise SettingError(f"the prompt has {len(data):,} bytes, expected at most {PROMPT_BYTES:,}")
-    if sha256(data) != digest:
-        raise SettingError("the prompt is not the one that was set: its SHA-256 is another")
-    try:
-        template = PromptTemplate(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise SettingError("the prompt is not text in UTF-8") from error
-    if template.names != usual.names:
-        wanted, there = (", ".join(sorted(each.names)) or "none" for each in (usual, template))
-        raise SettingError(f"the prompt's placeholders are {there}; expected {wanted}")
-    return template
 
 
 class CastAgent:
