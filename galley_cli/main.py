@@ -11,7 +11,7 @@ import typer
 from galley.errors import InvalidRequestError
 from rich.console import Console
 
-from galley_cli.ab.app import ab
+from galley_cli import experiments, roles
 from galley_cli.evals import evaluate
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
 from galley_cli.permissions import report_on, show_report
@@ -32,7 +32,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-app.add_typer(ab, name="ab")
 app.command(name="eval")(evaluate)
 
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
@@ -73,6 +72,10 @@ BackendOption = Annotated[
         show_default="the template's",
     ),
 ]
+
+
+app.add_typer(roles.app, name="role")
+app.add_typer(experiments.app, name="ab")
 
 
 @app.command()

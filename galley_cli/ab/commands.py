@@ -10,13 +10,22 @@ from rich.console import Console
 
 from galley_cli.ab.observations import Experiment, ExperimentError, Observation
 from galley_cli.exits import refuse
+from galley_cli.target import (
+    ProfileOption,
+    RegionOption,
+    StackOption,
+    Target,
+    TargetError,
+    UrlOption,
+    target_of,
+)
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output.")
 ]
 
 
-def report(
+def report(  # noqa: PLR0913, PLR0917  # one parameter per option
     experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Its name.")],
     kept: Annotated[
         Path | None,
@@ -35,6 +44,10 @@ def report(
         typer.Option(metavar="FOLDER", help="Write a page, pictures and figures here."),
     ] = None,
     as_json: JsonOption = False,
+    stack: StackOption = "",
+    url: UrlOption = "",
+    profile: ProfileOption = "",
+    region: RegionOption = "",
 ) -> None:
     """Say what an experiment shows so far; looking often changes nothing about its truth."""
     # numpy takes a moment: only who wants a report waits for it
@@ -44,9 +57,12 @@ def report(
     from galley_cli.ab.show import show_report
 
     try:
-        known, observations = _known(experiment, kept)
+        if kept:
+            known, observations = _kept(experiment, kept)
+        else:
+            known, observations = _read(experiment, target_of(stack, url, profile, region))
         made = report_on(known, observations, smallest)
-    except ExperimentError as error:
+    except (ExperimentError, TargetError) as error:
         refuse(str(error))
     files = []
     if out:
@@ -86,12 +102,23 @@ def simulate(
     sys.stdout.write("\n".join([f"{runs:,} experiments of each kind", "", *made.lines(), ""]))
 
 
-def _known(name: str, kept: Path | None) -> tuple[Experiment, list[Observation]]:
+def _kept(name: str, path: Path) -> tuple[Experiment, list[Observation]]:
     from galley_cli.ab.kept import read_kept
 
-    if kept is None:
-        raise ExperimentError("say what to report on: --from FILE")
-    experiment, observations = read_kept(kept)
+    experiment, observations = read_kept(path)
     if experiment.name != name:
-        raise ExperimentError(f"{kept} holds experiment {experiment.name!r}, not {name!r}")
+        raise ExperimentError(f"{path} holds experiment {experiment.name!r}, not {name!r}")
     return experiment, observations
+
+
+def _read(name: str, target: Target) -> tuple[Experiment, list[Observation]]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from galley_cli.ab.reader import read_experiment, read_observations
+
+    dynamodb, table = target.client("dynamodb"), target.outputs["TableName"]
+    try:
+        experiment = read_experiment(dynamodb, table, name)
+        return experiment, read_observations(dynamodb, table, name)
+    except (ClientError, BotoCoreError) as error:
+        raise ExperimentError(f"the table {table} cannot be read: {error}") from error

@@ -14,11 +14,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from galley_cli.ab import words
-from galley_cli.ab.app import ab
 from galley_cli.ab.kept import keep, read_kept
 from galley_cli.ab.observations import Experiment, ExperimentError, Observation
 from galley_cli.ab.report import report_on
 from galley_cli.ab.show import plot, show_report
+from galley_cli.experiments import app as ab
 
 EXPERIMENT = Experiment("writer-prompt", "writer", {"control": 0.5, "shorter": 0.5})
 EFFECT = 0.2

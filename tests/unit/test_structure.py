@@ -346,7 +346,7 @@ def test_an_adapter_fills_exactly_the_placeholders_of_its_prompt(agent: str) -> 
     calls = [
         node
         for node in ast.walk(ast.parse((directory / "app.py").read_text("utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "PROMPT.fill"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "template.fill"
     ]
     template = PromptTemplate((directory / "prompt.md").read_text("utf-8"))
 
@@ -670,7 +670,7 @@ def test_the_audit_is_only_added_to_and_by_one_function(resource: str) -> None:
         if keys == "AUDIT#*":
             assert (resource, actions) == ("ApprovalApiFunction", ["dynamodb:PutItem"])
         else:
-            assert keys in {"WORKFLOW#*", "REVIEWER#*", "CACHE#*"}
+            assert keys in {"WORKFLOW#*", "REVIEWER#*", "CACHE#*", "EXPERIMENT#*"}
 
 
 @pytest.mark.parametrize("resource", WITH_POLICIES)

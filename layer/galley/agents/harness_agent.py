@@ -35,15 +35,20 @@ class HarnessAgent:
         *,
         version: str = "",
         model: str = "",
+        override: Mapping[str, Any] | None = None,
     ) -> None:
-        self._arn = arn
+        # An endpoint of a harness has an ARN that the service takes in two parts.
+        self._arn, _, endpoint = arn.partition("/harness-endpoint/")
+        self._more: dict[str, Any] = {"qualifier": endpoint} if endpoint else {}
+        if override:  # the model of this call, in place of the harness's own
+            self._more["model"] = {"bedrockModelConfig": dict(override)}
         self._runtime = client
         self._action_groups = action_groups
         self._seconds = seconds
         self._about = {"agent": arn, "agent_version": version, "model": model}
 
     @classmethod
-    def of(cls, arn: str, tools: str, seconds: int, **about: str) -> Self:
+    def of(cls, arn: str, tools: str, seconds: int, **about: Any) -> Self:
         """Return the harness of an ARN with its tools, which together may take so long."""
         config = patience(seconds)
         action_groups = ActionGroups.of(tools, boto3.client("lambda", config=config))
@@ -86,6 +91,7 @@ class HarnessAgent:
             messages=messages,
             timeoutSeconds=self._seconds_left(session_id, started),
             baggage=f"galley.session={session_id}",  # by which its traces are found
+            **self._more,
         )
         turn = read_turn(response["stream"], session_id)
         turn.request_id = response.get("ResponseMetadata", {}).get("RequestId")
