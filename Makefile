@@ -63,6 +63,7 @@ events: $(READY)  ## Renew the sample events from a real run
 	@$(BIN)/python -m galley_local.rehearsal
 
 pictures: $(READY)  ## Renew the pictures in docs/pictures
+	@$(BIN)/galley ab simulate --out docs/pictures
 	@$(BIN)/python -m docs.pictures
 
 # A few of each role: some that are easy, and some with an order in what is read.

@@ -84,18 +84,20 @@ def simulate(
     runs: Annotated[int, typer.Option(min=10, help="Experiments of each kind.")] = 1000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 8,
     out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Write the picture ab-power.svg here.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write the pictures of documents here."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make up experiments: how often there are false alarms, and how soon differences show."""
-    from galley_cli.ab.power import figures
+    from galley_cli.ab.power import example, figures
 
     progress = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
     made = figures(runs, seed, lambda what: progress.print(f"  {what}", highlight=False))
     if out:
         out.mkdir(parents=True, exist_ok=True)
         (out / "ab-power.svg").write_text(made.picture(), encoding="utf-8")
+        (out / "ab-example.svg").write_text(example(seed), encoding="utf-8")
     if as_json:
         sys.stdout.write(json.dumps(made.to_json(), indent=2) + "\n")
         return

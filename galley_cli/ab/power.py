@@ -6,12 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from galley_cli.ab.simulation import EFFECTS, NO_DIFFERENCE, RATE, approvals, by, decisions
+from galley_cli.ab.comparison import compare
+from galley_cli.ab.observations import Experiment, Observation
+from galley_cli.ab.page import picture
+from galley_cli.ab.report import FALSE_ALARMS
+from galley_cli.ab.simulation import (
+    BINARY,
+    EFFECTS,
+    NO_DIFFERENCE,
+    RATE,
+    approvals,
+    by,
+    decisions,
+)
 from galley_cli.ab.svg import Curve, drawn
 
 COUNTS = (100, 200, 400, 800, 1600, 3200)
 WORKFLOWS = 400  # looks, one after each, that a false alarm may come at
 POINTS = 64  # of a curve
+EXAMPLE_EFFECT = 0.15
 
 
 @dataclass(frozen=True)
@@ -101,6 +114,23 @@ def figures(runs: int, seed: int, told: Callable[[str], None]) -> Figures:
             )
         )
     return Figures(runs, alarms, power)
+
+
+def example(seed: int) -> str:
+    """Return the course of one made-up experiment as a report draws it."""
+    random, shares = np.random.default_rng(seed), {"control": 0.5, "variant": 0.5}
+    treated = random.random(COUNTS[2]) < shares["variant"]
+    approved = approvals(RATE, EXAMPLE_EFFECT).draw(random, treated)
+    observations = [
+        Observation(
+            f"{number:04}", list(shares)[int(on)], "", f"{number:04}", {BINARY.name: outcome}
+        )
+        for number, (on, outcome) in enumerate(zip(treated, approved, strict=True))
+    ]
+    experiment = Experiment("example", "writer", shares)
+    found = compare(observations, experiment, "variant", BINARY, FALSE_ALARMS)
+    assert found  # noqa: S101  # both have workflows
+    return picture(found)
 
 
 def _percent(part: float) -> str:
