@@ -44,9 +44,9 @@ class WriterCase(Case):
     changes: list[Wanted] = field(default_factory=list)
     must: WriterMust
 
-    def documents(self) -> list[str]:
+    def documents(self) -> dict[str, list[str]]:
         """Return the documents that it names."""
-        return [*self.sources, *self.must.cites, *self.must.uncited]
+        return {"sources": self.sources}
 
     def material(self, library: Library) -> list[str]:
         """Return the texts that it is made of."""
