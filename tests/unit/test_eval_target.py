@@ -211,6 +211,7 @@ def test_a_deployed_stacks_functions_are_found_and_its_bucket_is_left_as_it_was(
 def test_the_command_says_which_stack_is_not_there(
     artifacts: Artifacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("galley_cli.evals.end_like_an_interrupt", lambda: None)
     monkeypatch.setattr(boto3, "Session", lambda **_: FakeSession(artifacts.bucket))
 
     done = CliRunner().invoke(app, ["eval", "--stack", "nowhere"])

@@ -3,12 +3,12 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from galley_cli.main import app
 from galley_local.evals.library import EVALS
@@ -35,6 +35,14 @@ CASES = [
 def galley_eval(*arguments: str) -> Result:
     """Run the command in this process."""
     return CliRunner().invoke(app, ["eval", *arguments])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _signals() -> Iterator[None]:
+    """Leave the signals of this process as they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("galley_cli.evals.end_like_an_interrupt", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="module")
