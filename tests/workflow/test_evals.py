@@ -14,6 +14,7 @@ from galley_cli.main import app
 from galley_local.evals.library import EVALS
 from galley_local.evals.roles import ROLES
 from galley_local.stack import ROOT
+from tests.model_server import NAME, scripted_server
 
 # An example that its author has left in a prompt, and which agents take for what they are given.
 EXAMPLES = {
@@ -134,3 +135,24 @@ def test_what_was_lost_is_named_by_its_case(worse: Result) -> None:
     (lost,) = re.findall(r"lost wanted: (.+)", worse.stdout)
 
     assert {"a-bog-made-wet", "street-lights", "both-sides"} == set(lost.split(", "))
+
+
+def test_a_model_is_held_against_a_baseline_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "evals"
+    shutil.copytree(EVALS, folder)
+    cases = [*("--cases", str(folder)), *("--case", "shorter"), *("--case", "a-bog-made-wet")]
+    with scripted_server() as server:
+        model = f"{server.url}/v1#{NAME}"
+        first = galley_eval(*cases, "--model", model, "--update-baseline")
+        again = galley_eval(*cases, "--model", model, "--json")
+
+    assert f"Kept as the baseline of the agents model {NAME}" in " ".join(first.stdout.split())
+    report = json.loads(again.stdout)
+    assert (f"model {NAME}", False, {}) == (
+        report["agents"],
+        report["deterministic"],
+        report["worse"],
+    )
+    assert 1000 <= report["roles"]["reviser"]["input_tokens"]
+    kept = json.loads((folder / "baseline.json").read_text("utf-8"))
+    assert {"extractive", f"model {NAME}"} <= set(kept)  # the others' are left as they are
