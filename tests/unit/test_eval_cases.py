@@ -141,6 +141,14 @@ BROKEN = [
         "good.changes[0].source: the case has 1 sources",
     ),
     (
+        "writer",
+        (
+            "good: {why: w, topic: t, sources: [ferry.md], must: {cites: [ferry.md]}, "
+            "sent_back: {draft: a, sentence: b, what: c, cites: [1]}}"
+        ),
+        "good.sent_back.sentence: it does not stand in the draft",
+    ),
+    (
         "reviser",
         (
             "good: {why: w, topic: t, sources: [ferry.md], draft: bridge.md, comments: c, "

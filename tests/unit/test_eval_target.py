@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from galley.artifacts import Artifacts, s3_client
+from galley.citations.findings import Check, Finding, Returned
 from galley.contracts import Claim, Summary
 from typer.testing import CliRunner
 
@@ -101,6 +102,28 @@ def test_what_the_function_keeps_is_graded(artifacts: Artifacts, entry: Entry) -
     assert all(result.passed.values())
     assert {"points", "quotes", "numbers"} <= set(result.passed)
     assert quote == result.shown
+
+
+def test_a_draft_that_the_gate_does_not_let_pass_is_graded_all_the_same(
+    artifacts: Artifacts,
+) -> None:
+    cases = load_cases(ROLES["writer"], Library())
+    entry = next(each for each in cases if each.name == "a-year-that-is-wrong")
+    draft = "# T\n\n## Summary\n\nIt began in 1875 [1].\n"
+
+    def write(event: dict[str, Any]) -> dict[str, str]:
+        first, second = (
+            f"evals/{event['workflow_id']}/drafts/1.attempt-{number}.json" for number in (1, 2)
+        )
+        assert "in 1874 [1]" in artifacts.read(first, Returned).draft
+        wrong = Check([Finding("figure", "1875", cites=[1])])
+        artifacts.keep(second, Returned(wrong, {"tools": []}, draft))
+        return fails("CitationError")
+
+    result = run(target_of(artifacts, write), entry)
+
+    assert ["“1875” does not stand in [1]."] == result.grades["citations"]
+    assert ([], draft) == (result.grades["contract"], result.shown)
 
 
 @pytest.mark.parametrize("error", ["AgentReplyError", "ValueError", "AgentRefusedError"])
