@@ -112,15 +112,17 @@ def _bar(line: "Line") -> Text:
 def _change(line: "Line") -> Text:
     if not line.compared:
         return Text("new", "dim")
-    if not line.lost and not line.won:
-        return Text("=", "dim")
     text = Text()
+    if not line.lost and not line.won:
+        text.append("=", "dim")
     if line.lost:
         text.append(f"−{len(line.lost)}", "red")
     if line.won:
         text.append(f"{' ' if text else ''}+{len(line.won)}", "green")
     if line.is_worse:
         text.append("  worse", "bold red")
+    if new := line.count - line.compared:
+        text.append(f"  {new} new", "dim")
     return text
 
 

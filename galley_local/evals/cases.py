@@ -54,14 +54,22 @@ def _entries_in(role: Role, library: Library, found: Any, shown: str) -> Iterato
             )
         case = read_fields(role.case, value, f"{shown}: {name}")
         try:
-            for each in case.documents():
-                library.document(each)
+            _check_documents(case, library)
             case.check(library)
         except CaseError as error:
-            # an error of what cases share says itself where it is
-            here = str(error) if f"{library.folder.name}/" in str(error).split(":")[0] else ""
-            raise CaseError(here or f"{shown}: {name}.{error}") from error
+            # what is wrong with `claims.yaml` says so itself
+            is_elsewhere = str(error).startswith(f"{library.folder.name}/")
+            raise CaseError(str(error) if is_elsewhere else f"{shown}: {name}.{error}") from error
         yield Entry(role, name, theme, case, _digest(value, case, library))
+
+
+def _check_documents(case: Case, library: Library) -> None:
+    for field, names in case.documents().items():
+        for each in names:
+            try:
+                library.document(each)
+            except CaseError as error:
+                raise CaseError(f"{field}: {error}") from error
 
 
 def _digest(value: Mapping[str, Any], case: Case, library: Library) -> str:

@@ -20,11 +20,13 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it carries no types
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    names = [loader.construct_object(key) for key, _ in node.value]
-    for name, (key, _) in zip(names, node.value, strict=True):
-        if names.count(name) > 1:
+    known = set()
+    for key, _ in node.value:
+        name = loader.construct_object(key)
+        if name in known:
             line = key.start_mark.line + 1
             raise CaseError(f"'{name}' is there twice (line {line}); give each its own name")
+        known.add(name)
     return dict(loader.construct_pairs(node, deep=True))
 
 

@@ -68,7 +68,7 @@ class Library:
         """Return what the summary adapter keeps of a document, as `claims.yaml` has it."""
         document = self.document(name)
         if name not in self.claims:
-            raise CaseError(f"claims.yaml has no claims of '{name}'")
+            raise CaseError(f"sources: claims.yaml has no claims of '{name}'")
         uri = f"s3://{bucket}/{CORPUS_PREFIX}{name}"
         return Summary(source_id(name), document.title, uri, self.claims[name])
 
@@ -95,7 +95,7 @@ class Library:
         """Return a draft that a reviewer rejected, by its name in `drafts/`."""
         path = self.folder / "drafts" / Path(name).name
         if not path.is_file():
-            raise CaseError(f"there is no draft '{name}' in {self.folder}/drafts")
+            raise CaseError(f"draft: there is no draft '{name}' in {self.folder}/drafts")
         return path.read_text(encoding="utf-8")
 
 

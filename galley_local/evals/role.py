@@ -27,13 +27,14 @@ class Case:
     why: str
     topic: str
 
-    def documents(self) -> list[str]:
-        """Return the documents that it names; each has to be there."""
-        return []
+    def documents(self) -> dict[str, list[str]]:
+        """Return the documents that it names, by field; each has to be there."""
+        return {}
 
     def material(self, library: Library) -> list[str]:
         """Return the texts that it is made of: with others it is another case."""
-        return [library.document(each).text for each in self.documents()]
+        names = (name for each in self.documents().values() for name in each)
+        return [library.document(name).text for name in names]
 
     def check(self, library: Library) -> None:
         """Raise `CaseError` where the case asks for what cannot be."""

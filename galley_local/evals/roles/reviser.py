@@ -39,9 +39,9 @@ class ReviserCase(Case):
     earlier: list[Wanted] = field(default_factory=list)
     must: ReviserMust
 
-    def documents(self) -> list[str]:
+    def documents(self) -> dict[str, list[str]]:
         """Return the documents that it names."""
-        return self.sources
+        return {"sources": self.sources}
 
     def material(self, library: Library) -> list[str]:
         """Return the texts that it is made of."""

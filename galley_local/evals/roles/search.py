@@ -36,10 +36,17 @@ class SearchCase(Case):
     must: SearchMust
     most: int = 4
 
-    def documents(self) -> list[str]:
+    def documents(self) -> dict[str, list[str]]:
         """Return the documents that it names."""
-        must = self.must
-        return [*must.wanted, *must.unwanted, *must.first, *must.one_of]
+        names = ("wanted", "unwanted", "first", "one_of")
+        return {f"must.{name}": getattr(self.must, name) for name in names}
+
+    def check(self, library: Library) -> None:
+        """Raise `CaseError` where a document is not among those that are searched."""
+        for where, names in self.documents().items():
+            for each in names:
+                if not (library.folder / "sources" / each).is_file():
+                    raise CaseError(f"{where}: '{each}' is not in {library.folder.name}/sources")
 
 
 def _put(case: SearchCase, _library: Library, place: Place) -> dict[str, Any]:

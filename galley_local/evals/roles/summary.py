@@ -42,9 +42,9 @@ class SummaryCase(Case):
     source: str
     must: SummaryMust
 
-    def documents(self) -> list[str]:
+    def documents(self) -> dict[str, list[str]]:
         """Return the document."""
-        return [self.source]
+        return {"source": [self.source]}
 
     def check(self, library: Library) -> None:
         """Raise `CaseError` where a point's phrase does not stand in the document."""

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from galley.citations.findings import Check, Checked, Returned
+from galley.citations.findings import FIGURE, Check, Checked, Finding, Returned
 from galley.contracts import Brief
 from galley.errors import CitationError
-from galley.replies import cited_numbers
 from galley.reports.rendering import Manuscript
 
 from galley_local.evals.fields import CaseError
 from galley_local.evals.library import Library
-from galley_local.evals.phrases import Point, count_words, forbidden, has, missing_points
+from galley_local.evals.phrases import Point, has
 from galley_local.evals.role import Case, Must, Outcome, Place
 from galley_local.evals.roles.changes import Wanted, check_sources
 
@@ -37,16 +36,33 @@ class WriterMust(Must):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A draft that the citation gate has sent back, and the number in it that stands nowhere."""
+
+    draft: str
+    what: str
+    sentence: str
+    cites: list[int]
+
+    @property
+    def returned(self) -> Returned:
+        """What the gate keeps of it."""
+        finding = Finding(FIGURE, self.what, self.sentence, self.cites, place=1)
+        return Returned(Check([finding], sentences=1), {}, self.draft)
+
+
+@dataclass(frozen=True, kw_only=True)
 class WriterCase(Case):
     """What the summaries of some documents say, and what a reviewer wants of the next draft."""
 
     sources: list[str]
     changes: list[Wanted] = field(default_factory=list)
+    sent_back: Sent | None = None
     must: WriterMust
 
-    def documents(self) -> list[str]:
+    def documents(self) -> dict[str, list[str]]:
         """Return the documents that it names."""
-        return [*self.sources, *self.must.cites, *self.must.uncited]
+        return {"sources": self.sources}
 
     def material(self, library: Library) -> list[str]:
         """Return the texts that it is made of."""
@@ -61,6 +77,8 @@ class WriterCase(Case):
             for each in getattr(self.must, name):
                 if each not in self.sources:
                     raise CaseError(f"must.{name}: '{each}' is not among the sources")
+        if self.sent_back and self.sent_back.sentence not in self.sent_back.draft:
+            raise CaseError("sent_back.sentence: it does not stand in the draft")
         texts = "\n".join(library.document(each).text for each in self.sources)
         for place, point in enumerate(self.must.points):
             for phrase in point:
@@ -98,6 +116,9 @@ def put(case: WriterCase, library: Library, place: Place) -> dict[str, Any]:
     round_number = 2 if case.changes else 1
     if case.changes:
         place.artifacts.keep(place.scope.brief_key(1), Brief([one.change for one in case.changes]))
+    if case.sent_back:
+        key = place.scope.attempt_key(round_number, "1.json")
+        place.artifacts.keep(key, case.sent_back.returned)
     return place.event(topic=case.topic, round=round_number, summaries=pointers, redrives=0)
 
 
@@ -118,7 +139,8 @@ def read(answer: dict[str, Any], outcome: Outcome, place: Place) -> Outcome:
     """Return the draft; one that the gate did not let pass is graded, too."""
     if outcome.error == CitationError.__name__:
         prefix = place.scope.key("drafts/")
-        (key,) = (each for each in place.artifacts.list_keys(prefix) if ".attempt-" in each)
+        # the last of them, where the case begins with one
+        key = max(each for each in place.artifacts.list_keys(prefix) if ".attempt-" in each)
         returned = place.artifacts.read(key, Returned)
         return replace(outcome, reply=Draft(returned.draft, returned.check), call=returned.agent)
     if outcome.error:
@@ -132,64 +154,3 @@ def read(answer: dict[str, Any], outcome: Outcome, place: Place) -> Outcome:
 def claims_of(names: list[str], library: Library) -> list[str]:
     """Return what the summaries of some documents say."""
     return [library.summary(name, "").to_json() for name in names]
-
-
-def citations(_case: WriterCase, outcome: Outcome) -> list[str]:
-    """Return what the citation gate did not let pass."""
-    return [each.said for each in outcome.reply.check.failures]
-
-
-def doubts(case: WriterCase, outcome: Outcome) -> list[str]:
-    """Return the gate's warnings where there are more than a case allows."""
-    found = outcome.reply.check.warnings
-    return [each.said for each in found] if len(found) > case.must.most_doubts else []
-
-
-def points(case: WriterCase, outcome: Outcome) -> list[str]:
-    """Return the points that no paragraph has."""
-    return missing_points(case.must.points, outcome.reply.paragraphs())
-
-
-def absent(case: WriterCase, outcome: Outcome) -> list[str]:
-    """Return what the draft says and must not."""
-    return forbidden(case.must.absent, outcome.reply.body)
-
-
-def sources(case: WriterCase, outcome: Outcome) -> list[str]:
-    """Return the sources that are not cited, and those that should not be."""
-    numbers = {name: number for number, name in enumerate(case.sources, start=1)}
-    cited = cited_numbers(outcome.reply.body)
-    missing = [f"does not cite {each}" for each in case.must.cites if numbers[each] not in cited]
-    return [
-        *missing,
-        *(f"cites {each}" for each in case.must.uncited if numbers[each] in cited),
-    ]
-
-
-def opening(case: WriterCase, outcome: Outcome) -> list[str]:
-    """Return what the first two paragraphs do not speak of."""
-    first = "\n".join(list(outcome.reply.paragraphs())[:2])
-    return [f"does not begin with {each}" for each in case.must.opens_with if not has(first, each)]
-
-
-def headings(case: WriterCase, outcome: Outcome) -> list[str]:
-    """Return what is wrong with title and headings."""
-    manuscript = outcome.reply.manuscript
-    found = [each.heading for each in manuscript.sections if each.heading]
-    problems = [] if manuscript.title else ["there is no title"]
-    if not found or found[0].casefold() != "summary":
-        problems.append("the first section is not the summary")
-    if len(found) == 1:
-        problems.append("there is no section beside the summary")
-    problems += [
-        f"the heading “{each}” is there twice" for each in {*found} if found.count(each) > 1
-    ]
-    wanted = case.must.headings
-    return problems + [f"no heading on {one}" for one in wanted if not has("\n".join(found), one)]
-
-
-def length(case: WriterCase, outcome: Outcome) -> list[str]:
-    """Return a problem where the draft is too short or too long."""
-    count, must = count_words(outcome.reply.body), case.must
-    is_right = must.fewest_words <= count <= must.most_words
-    return [] if is_right else [f"has {count} words, not {must.fewest_words} to {must.most_words}"]
