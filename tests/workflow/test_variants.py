@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from galley_cli.main import app
 from galley_local.bedrock.session import UseTool
 from galley_local.corpus import Corpus
+from galley_local.resources.agentcore import Harness
 from galley_local.stack import ROOT, Stack
 
 from .conftest import CORPUS, ScriptedMind, Workflow
@@ -23,15 +24,10 @@ SHORT = f"{WRITER_PROMPT}\n{MARK}\n"
 SHORT_SHA256 = hashlib.sha256(SHORT.encode()).hexdigest()
 
 
-def harness_arn(logical_id: str, name: str) -> str:
-    """Return the ARN that the laptop gives a harness."""
-    identifier = hashlib.sha256(logical_id.encode()).hexdigest()[:10].upper()
-    return f"arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/{name}-{identifier}"
-
-
-SECOND = harness_arn("SecondHarness", "second_writer")
-GONE = f"{SECOND}/harness-endpoint/gone"
-UNLISTED = harness_arn("Stranger", "stranger")
+HARNESSES = "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness"
+SECOND = f"{HARNESSES}/second_writer-*"  # the laptop gives it another id at each start
+GONE = f"{HARNESSES}/gone_writer-AbCdEf1234"
+UNLISTED = f"{HARNESSES}/stranger-AbCdEf1234"
 MODEL = "us.vendor.other-model-v1:0"
 MODELS = (
     f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{MODEL}",
@@ -212,13 +208,15 @@ def test_another_harness_plays_the_role_with_the_roles_tools(
         return mind.usual(role, prompt, use_tool)
 
     mind.scripts["writer"] = looks_up
-    galley(stack, "role", "use", "writer", "--agent", SECOND)
+    harnesses = (each.attributes["Arn"] for each in stack.deployment.of_type(Harness))
+    (second,) = (each for each in harnesses if "/second_writer-" in each)
+    put_setting(stack, "writer", {"variant": {"agent": second}})
     workflow = start()
     workflow.approve()
     workflow.end()
 
     (call,) = writer_calls(workflow)
-    assert (call["agent"], call["fell_back"]) == (SECOND, "")
+    assert (call["agent"], call["fell_back"]) == (second, "")
 
 
 def test_another_model_takes_the_place_of_the_harnesss_own(
@@ -236,7 +234,10 @@ def test_another_model_takes_the_place_of_the_harnesss_own(
 @pytest.mark.parametrize(
     ("variant", "why"),
     [
-        pytest.param({"agent": GONE}, "ResourceNotFoundException", id="endpoint-gone"),
+        pytest.param({"agent": GONE}, "ResourceNotFoundException", id="agent-gone"),
+        pytest.param(
+            {"agent": f"{GONE}/harness-endpoint/live"}, "ResourceNotFound", id="endpoint-gone"
+        ),
         pytest.param({"agent": UNLISTED}, "AccessDeniedException", id="agent-unlisted"),
         pytest.param({"model": "us.vendor.unlisted"}, "AccessDeniedException", id="model-unlisted"),
     ],
