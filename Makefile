@@ -26,7 +26,7 @@ CHROMIUM := command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -
 WITHOUT_BROWSER := $(if $(CI),exit 1,true)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-container attack chaos load check events pictures format build deploy bench lock clean
+.PHONY: help demo test test-container evals attack chaos load check events pictures cassettes format build deploy bench lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -38,6 +38,9 @@ test: check  ## Check the code and run every test that needs no container
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 	@if $(CHROMIUM); then $(BIN)/python -m pytest tests/browser; \
 	    else echo "The browser tests did not run: Debian has the browser as apt install chromium" >&2; $(WITHOUT_BROWSER); fi
+
+evals: $(READY)  ## Run the evals of every role against their baseline, and put a report into reports/evals
+	@$(BIN)/galley eval --out reports/evals
 
 attack: $(READY)  ## Attack the approval endpoint of a stack on this machine, and print what came of it
 	@$(BIN)/python -m galley_local.attacks
@@ -64,7 +67,17 @@ events: $(READY)  ## Renew the sample events from a real run
 	@$(BIN)/python -m galley_local.rehearsal
 
 pictures: $(READY)  ## Renew the pictures in docs/pictures
+	@$(BIN)/galley ab simulate --out docs/pictures
 	@$(BIN)/python -m docs.pictures
+
+# A few of each role: some that are easy, and some with an order in what is read.
+CASSETTES := a-bog-made-wet an-instruction-in-the-topic in-french numbers-that-correct-others \
+    an-order-to-forget-everything sources-that-contradict an-order-among-the-claims two-things-at-once \
+    an-order-in-a-source
+
+cassettes: $(READY)  ## Record evals/cassettes anew, from the extractive agents
+	@rm -rf evals/cassettes
+	@$(BIN)/galley eval --record evals/cassettes $(addprefix --case ,$(CASSETTES))
 
 format: $(READY)  ## Put the code in its form
 	@$(BIN)/ruff check --fix .

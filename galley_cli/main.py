@@ -1,17 +1,19 @@
-"""The `galley` command: run one workflow, keep a stack running, or report on permissions."""
+"""The `galley` command: run one workflow, keep a stack running, report on it, or run evals."""
 
 import json
 import signal
 import sys
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from galley.errors import InvalidRequestError
 from rich.console import Console
-from rich.markup import escape
 
+from galley_cli import experiments, roles
+from galley_cli.evals import evaluate
+from galley_cli.exits import Exit, end_like_an_interrupt, refuse
 from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
@@ -30,16 +32,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.command(name="eval")(evaluate)
+
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
-
-
-class Exit(IntEnum):
-    """What the command's exit code says."""
-
-    PUBLISHED = 0
-    FAILED = 1
-    BAD_INPUT = 2
-    INTERRUPTED = 130
 
 
 class Backend(StrEnum):
@@ -77,6 +72,10 @@ BackendOption = Annotated[
         show_default="the template's",
     ),
 ]
+
+
+app.add_typer(roles.app, name="role")
+app.add_typer(experiments.app, name="ab")
 
 
 @app.command()
@@ -151,12 +150,12 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             model=_model_at(model),
         )
     except (InvalidRequestError, FaultError, ModelError) as error:
-        _refuse(str(error))
-    _end_like_an_interrupt()
+        refuse(str(error))
+    end_like_an_interrupt()
     try:
         result = run_plan(plan, corpus, console)
     except (CorpusError, FaultError) as error:
-        _refuse(str(error))
+        refuse(str(error))
     except KeyboardInterrupt:
         console.print("Interrupted: the laptop stack is gone, and nothing was published.")
         raise typer.Exit(Exit.INTERRUPTED) from None
@@ -184,7 +183,7 @@ def up(
 
     try:
         documents = Corpus.read(corpus)
-        _end_like_an_interrupt()
+        end_like_an_interrupt()
         reached = Web.of_this_machine() if web else None
         parameters = {"AgentBackend": backend} if backend else None
         with Stack(
@@ -196,9 +195,9 @@ def up(
             finally:
                 show_denials(stack.permissions.denials, Console())
     except CorpusError as error:
-        _refuse(str(error))
+        refuse(str(error))
     except OSError as error:
-        _refuse(f"port {port} cannot be used ({error.strerror}); give another with --port")
+        refuse(f"port {port} cannot be used ({error.strerror}); give another with --port")
     except KeyboardInterrupt:
         raise typer.Exit(Exit.PUBLISHED) from None
 
@@ -218,7 +217,7 @@ def render(
     try:
         rendered = render_bundle(bundle, out)
     except (BundleError, OSError) as error:
-        _refuse(f"{bundle}: {error}")
+        refuse(f"{bundle}: {error}")
     console = Console()
     for file in rendered.files:
         console.print(f"  {file}", soft_wrap=True, markup=False, highlight=False)
@@ -235,7 +234,7 @@ def permissions(
 ) -> None:
     """Play scenarios on this machine and report what each role may do, uses and is denied."""
     console = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
-    _end_like_an_interrupt()
+    end_like_an_interrupt()
     try:
         report = report_on(EXAMPLE_CORPUS, console)
     except KeyboardInterrupt:
@@ -253,19 +252,6 @@ def _model_at(text: str | None) -> ModelAddress | None:
     model = ModelAddress.parse(text)
     model.check()
     return model
-
-
-def _refuse(message: str) -> NoReturn:
-    Console(stderr=True).print(f"[red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
-    raise typer.Exit(Exit.BAD_INPUT)
-
-
-def _end_like_an_interrupt() -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
 
 
 if __name__ == "__main__":

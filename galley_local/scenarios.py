@@ -29,6 +29,12 @@ def rejected_first(stage: Stage) -> None:
     stage.expect("SUCCEEDED")
 
 
+def played_by_others(stage: Stage) -> None:
+    """Have each role played with another prompt, through a rejection too."""
+    stage.set_prompts()
+    rejected_first(stage)
+
+
 def searched_before(stage: Stage) -> None:
     """Ask for the same topic again: the search is answered from the cache."""
     stage.start()
@@ -160,6 +166,7 @@ SCENARIOS: dict[str, Callable[[Stage], None]] = {
         approved_at_once,
         read_when_published,
         rejected_first,
+        played_by_others,
         searched_before,
         writer_died,
         nothing_found,

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from galley_local.mailbox import Mail
 from galley_local.reviewer import Browser, Page, decide, open_link, sign_in
 from galley_local.rotation import RotationFailedError
+from galley_local.settings import set_prompts
 from galley_local.watch import StuckError, Watch
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ class Stage:
         self._browser = Browser()  # of whoever has signed in last
 
     def begin(self) -> None:
-        """Forget what earlier scenarios have left: mails, denials, searches."""
+        """Forget what earlier scenarios have left: mails, denials, searches, settings."""
         self._mails = len(self.stack.mailbox.mails())
         self._watch.forget_denials()
         table, client = self.stack.outputs["TableName"], self.stack.client("dynamodb")
         for item in client.scan(TableName=table)["Items"]:
-            if item["sk"]["S"] == "CACHE":
+            if item["sk"]["S"] == "CACHE" or item["pk"]["S"] == "ROLES":
                 key = {name: item[name] for name in ("pk", "sk")}
                 client.delete_item(TableName=table, Key=key)
 
@@ -49,6 +50,10 @@ class Stage:
         if self._watch.status not in {"SUCCEEDED", ""}:
             self._watch.is_looked_after()
         self._watch.leave()
+
+    def set_prompts(self) -> None:
+        """Give each role another prompt, as an operator does; that of the writer is tried."""
+        set_prompts(self.stack, str(next(self._numbers)))  # which nothing has read yet
 
     def start(self, topic: str = TOPIC) -> None:
         """Start a workflow."""

@@ -11,6 +11,7 @@ from galley.errors import ApprovalMismatchError
 from galley.events import Key, read_task
 from galley.mail.notices import tell_of_report
 from galley.mail.outbox import Outbox
+from galley.outcomes import record_publication
 from galley.reports.bundle import Bundle
 from galley.reports.bundling import kept_bundle
 from galley.reports.exports import made_apart
@@ -60,7 +61,7 @@ def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> di
     address, not_made = APPROVAL_URL + link.path(KEYS.current()), sorted(made.keys() - done.keys())
     tell_of_report(bundle, address, expires_at, not_made, OUTBOX)
     # last: what fails before it is reported
-    workflows.set_status(task.scope.workflow_id, "PUBLISHED", report_key=key_of(MARKDOWN))
+    record_publication(bundle, task.scope, key_of(MARKDOWN), record, workflows)
     return {
         "report_key": key_of(MARKDOWN),
         "page_key": key_of(PAGE),

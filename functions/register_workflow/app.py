@@ -7,9 +7,11 @@ from typing import Any
 from galley import telemetry
 from galley.events import check_event
 from galley.requests import Request
+from galley.settings import Cast, Settings
 from galley.workflows import Workflows, table_named
 
 WORKFLOWS = Workflows(table_named(os.environ["TABLE_NAME"]))
+SETTINGS = Settings(table_named(os.environ["TABLE_NAME"]))
 EVENT = {
     "request": Any,  # checked field by field as a `Request`
     "execution": {"id": str, "name": str, "started_at": str, "version": str},
@@ -19,13 +21,16 @@ EVENT = {
 @telemetry.handler
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     check_event(event, EVENT, "register_workflow")
-    return register(event["request"], event["execution"], WORKFLOWS)
+    return register(event["request"], event["execution"], WORKFLOWS, SETTINGS)
 
 
 def register(
-    request: dict[str, Any], execution: dict[str, str], workflows: Workflows
+    request: dict[str, Any], execution: dict[str, str], workflows: Workflows, settings: Settings
 ) -> dict[str, Any]:
     """Return the checked request; a caller that gave no workflow_id gets the execution's name."""
     checked = Request.from_event(request, workflow_id=execution["name"])
-    workflows.register(checked, execution)
-    return asdict(checked)
+    cast = Cast.of(settings.all(), checked.workflow_id)
+    # A repeated call gets what the first has decided, whatever has been set meanwhile.
+    cast = Cast.from_record(workflows.register(checked, execution, **cast.to_record()))
+    settings.note_membership(cast, checked.workflow_id, execution["started_at"])
+    return asdict(checked) | {"cast": cast.to_event()}

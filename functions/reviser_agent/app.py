@@ -7,6 +7,7 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
+from galley.casting import AS_USUAL, Variant, part_of
 from galley.contracts import Brief, Review, Summary
 from galley.events import Pointer, read_task
 from galley.prompts import prompt_beside
@@ -26,6 +27,7 @@ class ReviserTask:
     topic: str
     round: int
     summaries: list[Pointer]
+    variant: Variant = AS_USUAL
 
 
 @telemetry.handler
@@ -53,7 +55,8 @@ def _brief(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> Brief:
         for number, summary in enumerate(summaries, start=1)
     ]
     source_ids = [each.source_id for each in task.summaries]
-    prompt = PROMPT.fill(
+    agent, template = part_of("reviser", task.variant, agent, PROMPT, artifacts)
+    prompt = template.fill(
         topic=task.topic,
         draft=artifacts.read_text(scope.draft_key(task.round)),
         sources=sources,
@@ -66,4 +69,4 @@ def _brief(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> Brief:
         scope.attributes(round=str(task.round), source_ids=",".join(source_ids)),
     )
     changes = changes_from_reply(answer.text, set(range(1, len(sources) + 1)))
-    return Brief(changes, answer.evidence() | PROMPT.evidence(prompt))
+    return Brief(changes, answer.evidence() | template.evidence(prompt))

@@ -7,13 +7,14 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
+from galley.casting import AS_USUAL, Variant, part_of
 from galley.contracts import Source
 from galley.events import read_task
 from galley.prompts import prompt_beside
 from galley.replies import choices_from_reply
 from galley.scope import Scope
+from galley.sources import searches
 from galley.sources.choosing import asked_for, choose
-from galley.sources.searches import candidates_in, search_hash, sources_from, sources_of
 from galley.workflows import Workflows, table_named
 
 AGENT = agent_from_env()
@@ -34,6 +35,7 @@ class SearchTask:
     topic: str
     max_sources: int
     fresh: bool = False
+    variant: Variant = AS_USUAL
 
 
 @telemetry.handler
@@ -46,8 +48,10 @@ def search(
 ) -> dict[str, Any]:
     """Return where the sources lie, best first, and whether they came from the cache."""
     scope = task.scope
-    kept_as = search_hash(artifacts, scope.tenant, task.topic, task.max_sources, *AGENT_STATE)
-    cached = sources_of(artifacts, scope, _remembered(task, workflows, kept_as))
+    asked = (scope.tenant, task.topic, task.max_sources, *AGENT_STATE, task.variant.to_event())
+    kept_as = searches.search_hash(artifacts, *asked)  # each variant searches for itself
+    known = searches.remembered(workflows.find_search(kept_as), scope, fresh=task.fresh)
+    cached = searches.sources_of(artifacts, scope, known)
     sources = _chosen_sources(task, agent, artifacts) if cached is None else cached
     for source in sources:
         artifacts.keep(scope.source_key(source.source_id), source)
@@ -59,22 +63,16 @@ def search(
     return {"sources": pointers, "cached": cached is not None}
 
 
-def _remembered(task: SearchTask, workflows: Workflows, kept_as: str) -> dict[str, Any] | None:
-    cached = workflows.find_search(kept_as)
-    # What an earlier attempt of this very workflow has found is fresh.
-    is_own = cached and cached["workflow_id"] == task.scope.workflow_id
-    return cached if is_own or not task.fresh else None
-
-
 def _chosen_sources(task: SearchTask, agent: Agent, artifacts: Artifacts) -> list[Source]:
     """Return what the agent chose, best first, and after it what no tool could read: gaps."""
-    prompt = PROMPT.fill(topic=task.topic, max_sources=asked_for(task.max_sources))
+    agent, template = part_of("search", task.variant, agent, PROMPT, artifacts)
+    prompt = template.fill(topic=task.topic, max_sources=asked_for(task.max_sources))
     answer = agent.ask(prompt, task.scope.session_id("search"), task.scope.attributes())
-    found = candidates_in(artifacts, task.scope)
+    found = searches.candidates_in(artifacts, task.scope)
     readable = {each: found[each] for each in found if not found[each].source.gap}
     choices = choices_from_reply(answer.text, set(readable))
     chosen = [replace(readable[each.source_id], reason=each.reason) for each in choices]
     best = choose(chosen, readable.values(), task.max_sources)
-    call = answer.evidence() | PROMPT.evidence(prompt)
+    call = answer.evidence() | template.evidence(prompt)
     gaps = [each.source for each in found.values() if each.source.gap]
-    return [*sources_from(best, artifacts, task.scope, call), *gaps]
+    return [*searches.sources_from(best, artifacts, task.scope, call), *gaps]

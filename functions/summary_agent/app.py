@@ -7,6 +7,7 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
+from galley.casting import AS_USUAL, Variant, part_of
 from galley.contracts import Source, Summary
 from galley.errors import IrrelevantSourceError
 from galley.events import Pointer, read_task
@@ -29,6 +30,7 @@ class SummaryTask:
     scope: Scope
     topic: str
     source: Pointer
+    variant: Variant = AS_USUAL
 
 
 @telemetry.handler
@@ -42,12 +44,13 @@ def summarize(task: SummaryTask, agent: Agent, artifacts: Artifacts) -> dict[str
     key = task.scope.summary_key(source_id)
     if artifacts.find(key, Summary) is None:
         source = artifacts.read(task.source.key, Source)
-        artifacts.keep_first(key, _summary(task, source, agent))
+        artifacts.keep_first(key, _summary(task, source, agent, artifacts))
     return {"source_id": source_id, "key": key}
 
 
-def _summary(task: SummaryTask, source: Source, agent: Agent) -> Summary:
-    prompt = PROMPT.fill(topic=task.topic, source=_beginning(source), max_claims=MAX_CLAIMS)
+def _summary(task: SummaryTask, source: Source, agent: Agent, artifacts: Artifacts) -> Summary:
+    agent, template = part_of("summary", task.variant, agent, PROMPT, artifacts)
+    prompt = template.fill(topic=task.topic, source=_beginning(source), max_claims=MAX_CLAIMS)
     answer = agent.ask(
         prompt,
         task.scope.session_id("summary", source.source_id),
@@ -56,7 +59,7 @@ def _summary(task: SummaryTask, source: Source, agent: Agent) -> Summary:
     claims = claims_from_reply(answer.text, source.text)[:MAX_CLAIMS]
     if not claims:
         raise IrrelevantSourceError(f"source {source.source_id} says nothing on the topic")
-    evidence = answer.evidence() | PROMPT.evidence(prompt)
+    evidence = answer.evidence() | template.evidence(prompt)
     return Summary(source.source_id, source.title, source.uri, claims, evidence)
 
 

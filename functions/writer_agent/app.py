@@ -7,6 +7,7 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
+from galley.casting import AS_USUAL, Variant, part_of
 from galley.citations.gate import Gate
 from galley.contracts import Brief, Change, Summary
 from galley.errors import TooFewSourcesError
@@ -29,6 +30,7 @@ class WriterTask:
     round: int
     summaries: list[Pointer]
     redrives: int = 0
+    variant: Variant = AS_USUAL
 
 
 @telemetry.handler
@@ -52,15 +54,15 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     dropped = {change.source for change in changes if change.kind == "drop_source"}
     if dropped >= numbered.keys():
         raise TooFewSourcesError("the reviewer has dropped every source; nothing is left to cite")
-    prompt = PROMPT.fill(
+    agent, template = part_of("writer", task.variant, agent, PROMPT, artifacts)
+    prompt = template.fill(
         topic=task.topic,
         sources=[_offered(number, summary) for number, summary in numbered.items()],
         changes=[asdict(change) for change in changes],
         returned=gate.offered(),
     )
-    session_id = task.scope.session_id("writer", gate.item)
-    answer = agent.ask(prompt, session_id, task.scope.attributes())
-    call = answer.evidence() | PROMPT.evidence(prompt)
+    answer = agent.ask(prompt, task.scope.session_id("writer", gate.item), task.scope.attributes())
+    call = answer.evidence() | template.evidence(prompt)
     usable = {number: each for number, each in numbered.items() if number not in dropped}
     given = " ".join([task.topic, *(change.what for change in changes)])
     return gate.passed(draft_from_reply(answer.text), usable, given, call)

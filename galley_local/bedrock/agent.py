@@ -35,7 +35,23 @@ class Agent:
     instruction: str
     tools: dict[str, Tool]
     thinking: Errand
-    is_harness: bool = False
+    harness: Harness | None = None
+
+    @property
+    def is_harness(self) -> bool:
+        """Whether it is a harness, whose tools are its caller's to use."""
+        return self.harness is not None
+
+    def thinking_with(self, model: dict[str, Any] | None) -> Errand:
+        """Return its errand where a call brings a model that takes the place of its own."""
+        if self.harness is None or model is None:
+            return self.thinking
+        given = model["bedrockModelConfig"]
+        own = {"ModelId": given["modelId"], "AdditionalParams": given.get("additionalParams", {})}
+        properties = self.harness.properties | {"Model": {"BedrockModelConfig": own}}
+        return model_access.harness_thinking(
+            properties, self.harness.region, self.harness.account_id
+        )
 
     @classmethod
     def from_resources(cls, agent: BedrockAgent, alias: BedrockAgentAlias) -> "Agent":
@@ -75,7 +91,7 @@ class Agent:
             instruction="".join(each["Text"] for each in properties["SystemPrompt"]),
             tools={name: tools[name] for name in properties["AllowedTools"] if name in tools},
             thinking=model_access.harness_thinking(properties, harness.region, harness.account_id),
-            is_harness=True,
+            harness=harness,
         )
 
 

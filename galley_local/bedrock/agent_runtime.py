@@ -87,7 +87,7 @@ class AgentRuntime:
         except BrokenAnswerError as broken:
             return agent_stream.broken(broken)
         usage = session.usage or Usage.estimated(prompt, text)
-        return agent_stream.answer(agent, session_id, text, usage)
+        return agent_stream.answer(agent, session_id, text, usage, session.used)
 
     def _do(self, errand: Errand) -> None:
         if denial := self._permissions.check_all(errand):

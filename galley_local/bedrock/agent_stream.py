@@ -1,31 +1,43 @@
 """What InvokeAgent sends: its answer in chunks of bytes, and a trace of what it took."""
 
 import base64
+from collections.abc import Sequence
+from typing import Any
 
 from werkzeug.wrappers import Response
 
 from galley_local.bedrock import event_stream
-from galley_local.bedrock.agent import Agent
+from galley_local.bedrock.agent import Agent, Tool
 from galley_local.bedrock.session import Usage
 from galley_local.bedrock.thinking import GUARDED, BrokenAnswerError
 
 PART_BYTES = 1001
 
 
-def answer(agent: Agent, session_id: str, text: str, usage: Usage) -> Response:
-    """Return an answer that is whole."""
+def answer(
+    agent: Agent, session_id: str, text: str, usage: Usage, used: Sequence[Tool]
+) -> Response:
+    """Return an answer that is whole, and the tools that were used for it."""
     output = {"traceId": session_id, "metadata": {"usage": usage.to_dict()}}
-    trace = {
+    steps = [*(_use_of(tool) for tool in used), {"modelInvocationOutput": output}]
+    about = {
         "agentId": agent.agent_id,
         "agentAliasId": agent.alias_id,
         "agentVersion": "1",
         "sessionId": session_id,
-        "trace": {"orchestrationTrace": {"modelInvocationOutput": output}},
     }
-    response = event_stream.response(event_stream.event("trace", trace) + _chunks(text))
+    traces = [{**about, "trace": {"orchestrationTrace": step}} for step in steps]
+    events = b"".join(event_stream.event("trace", trace) for trace in traces)
+    response = event_stream.response(events + _chunks(text))
     response.headers["x-amzn-bedrock-agent-content-type"] = "application/json"
     response.headers["x-amz-bedrock-agent-session-id"] = session_id
     return response
+
+
+def _use_of(tool: Tool) -> dict[str, Any]:
+    called = {"actionGroupName": tool.group, "function": tool.function["Name"]}
+    invocation = {"invocationType": "ACTION_GROUP", "actionGroupInvocationInput": called}
+    return {"invocationInput": invocation}
 
 
 def broken(error: BrokenAnswerError) -> Response:

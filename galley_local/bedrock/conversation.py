@@ -41,8 +41,9 @@ class Step:
 class Conversation:
     """A mind that thinks about one prompt; for the mind, the session that it thinks in."""
 
-    def __init__(self, agent: Agent, prompt: str, mind: Mind) -> None:
+    def __init__(self, agent: Agent, prompt: str, mind: Mind, session_id: str = "") -> None:
         self.agent = agent
+        self.session_id = session_id
         self.usage: Usage | None = None
         self.prompt = prompt
         self._mind = mind

@@ -45,9 +45,12 @@ class HarnessRuntime:
             raise ServiceError(404, "ResourceNotFoundException", "no such harness")
         if not _SESSION.fullmatch(request.headers.get(_SESSION_HEADER, "")):
             raise ServiceError(400, "ValidationException", "a session has 33 to 100 characters")
-        if denial := self._permissions.check_all(harness.thinking):
+        if request.args.get("qualifier", "DEFAULT") != "DEFAULT":
+            raise ServiceError(404, "ResourceNotFoundException", "no such endpoint")
+        asked = json.loads(request.get_data())
+        if denial := self._permissions.check_all(harness.thinking_with(asked.get("model"))):
             raise ServiceError(403, "AccessDeniedException", str(denial))
-        messages = json.loads(request.get_data())["messages"]
+        messages = asked["messages"]
         try:
             step = self._step(harness, messages, request.headers.get("baggage", ""))
         except BrokenAnswerError as broken:
@@ -61,8 +64,9 @@ class HarnessRuntime:
             step = conversation.go_on(results)
         else:
             found = _WORKFLOW_SESSION.search(baggage)
-            self._sessions.append(unquote(found[1]) if found else "")
-            conversation = Conversation(harness, prompt, self._mind)
+            session_id = unquote(found[1]) if found else ""
+            self._sessions.append(session_id)
+            conversation = Conversation(harness, prompt, self._mind, session_id)
             step = conversation.begin()
         with self._lock:
             self._waiting |= {use.use_id: conversation for use in step.uses}

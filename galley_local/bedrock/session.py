@@ -41,8 +41,15 @@ class Usage:
 class Session(Protocol):
     """One call of an agent; called itself, it uses a tool, and returns what that says."""
 
-    agent: Agent
     usage: Usage | None  # what the mind has counted, if it counts
+
+    @property
+    def agent(self) -> Agent:
+        """The agent that is asked."""
+
+    @property
+    def session_id(self) -> str:
+        """Which session of the application it is; nothing where its caller does not say so."""
 
     def __call__(self, function: str, parameters: dict[str, str], /) -> str:
         """Have a tool do what it does; raises `ServiceError`."""
@@ -56,7 +63,8 @@ class AgentSession:
     ) -> None:
         self.agent = agent
         self.usage: Usage | None = None
-        self._id = session_id
+        self.used: list[Tool] = []
+        self.session_id = session_id
         self._state = state
         self._service_calls = service_calls
 
@@ -65,6 +73,7 @@ class AgentSession:
         tool = self.agent.tools.get(function)
         if tool is None:  # as a model is told that makes one up
             return f"There is no tool {function}."
+        self.used.append(tool)
         called = self._service_calls.function(tool.lambda_arn)
         if called is None:
             raise ServiceError(424, "DependencyFailedException", f"{function} has no Lambda")
@@ -91,7 +100,7 @@ class AgentSession:
                 "version": "1",
             },
             "inputText": "",
-            "sessionId": self._id,
+            "sessionId": self.session_id,
             "actionGroup": tool.group,
             "function": tool.function["Name"],
             "parameters": [

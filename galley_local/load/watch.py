@@ -15,6 +15,7 @@ from galley_local.iam.gate import Gate, Wsgi
 from galley_local.lambdas.environments import caller_of
 
 _SHARED = "corpus/"
+_SETTINGS = "ROLES"  # every registration reads them
 
 
 class WatchedGate:
@@ -54,7 +55,7 @@ class WatchedGate:
             return len(self._cache_users[name]) == 1
         if kind == "REVIEWER":  # whose address names the workflow
             return name.startswith(f"{workflow_id}@")
-        return key.startswith((f"{tenant}/{workflow_id}/", _SHARED))
+        return key == _SETTINGS or key.startswith((f"{tenant}/{workflow_id}/", _SHARED))
 
 
 def scope_of(event: Mapping[str, Any]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from galley.errors import ApprovalExpiredError, message_in
 from galley.mail.outbox import Outbox
+from galley.outcomes import ended
 from galley.requests import WORKFLOW_ID
 from galley.workflows import Workflows
 
@@ -84,5 +85,6 @@ def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
         for reviewer in approval.silent if approval else []:
             letter = letters.expired(record["tenant"], record["topic"])
             outbox.mail(reviewer, letter, end.workflow_id, *key, "expired")
-    workflows.close(end.workflow_id, end.execution, end.redrives, said)
+    outcome = ended(int(record.get("round", 0)), approved=False)
+    workflows.close(end.workflow_id, end.execution, end.redrives, {**said, "outcome": outcome})
     return True

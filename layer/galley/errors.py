@@ -24,6 +24,7 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
 """
 
 import json
+from typing import Self
 
 
 class GalleyError(Exception):
@@ -72,6 +73,15 @@ class StorageRefusedError(TerminalError):
 
 class AgentRefusedError(TerminalError):
     """The agent service rejects the call: missing agent, missing permission, invalid input."""
+
+    is_gone = False  # it rejects every call: there is no such agent, or it may not be asked
+
+    @classmethod
+    def gone(cls, message: str) -> Self:
+        """Return the error of an agent that cannot be asked at all."""
+        error = cls(message)
+        error.is_gone = True
+        return error
 
 
 class IrrelevantSourceError(TerminalError):

@@ -12,6 +12,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from galley.variants import SettingError
+
+PROMPT_BYTES = 50_000
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _FENCE = re.compile(r"<(\w+)>\s*(.*?)\s*</\1>", re.DOTALL)
 
@@ -19,8 +22,9 @@ _FENCE = re.compile(r"<(\w+)>\s*(.*?)\s*</\1>", re.DOTALL)
 class PromptTemplate:
     """A text with `{{name}}` placeholders, each filled with one fenced value."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, instead_of: str = "") -> None:
         self.text = text
+        self.instead_of = instead_of  # by its hash, a template that cannot be used
         self.names = frozenset(_PLACEHOLDER.findall(text))
 
     def fill(self, **values: Any) -> str:
@@ -32,11 +36,30 @@ class PromptTemplate:
 
     def evidence(self, prompt: str) -> dict[str, str]:
         """Return what is kept of a filled prompt: the template whole, the rest by its hash."""
-        return {
+        kept = {
             "template": self.text,
             "template_sha256": _sha256(self.text),
             "prompt_sha256": _sha256(prompt),
         }
+        return kept | ({"instead_of_template": self.instead_of} if self.instead_of else {})
+
+
+def template_of(data: bytes | None, digest: str, usual: PromptTemplate) -> PromptTemplate:
+    """Return a prompt template that can stand in for an adapter's own; raises `SettingError`."""
+    if data is None:
+        raise SettingError("the prompt is missing")
+    if len(data) > PROMPT_BYTES:
+        raise SettingError(f"the prompt has {len(data):,} bytes, expected at most {PROMPT_BYTES:,}")
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise SettingError("the prompt is not the one that was set: its SHA-256 is another")
+    try:
+        template = PromptTemplate(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise SettingError("the prompt is not text in UTF-8") from error
+    if template.names != usual.names:
+        wanted, there = (", ".join(sorted(each.names)) or "none" for each in (usual, template))
+        raise SettingError(f"the prompt's placeholders are {there}; expected {wanted}")
+    return template
 
 
 def prompt_beside(module_file: str) -> PromptTemplate:

@@ -19,7 +19,7 @@ class ConflictError(Exception):
 
     def __init__(self, item: Mapping[str, Any]) -> None:
         super().__init__("a conditional write found something else than it expects")
-        self.item = item  # as DynamoDB writes it, with types
+        self.item = item
 
 
 class Records:
@@ -89,10 +89,18 @@ class Records:
         except ClientError as error:
             if error_code(error) == _CONFLICT:
                 response: dict[str, Any] = {**error.response}
-                raise ConflictError(response.get("Item", {})) from error
+                raise ConflictError(_plain(response.get("Item", {}))) from error
             raise _failed(error) from error
         except BotoCoreError as error:
             raise _failed(error) from error
+
+
+def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item of an error, in which boto3 leaves the types that DynamoDB writes."""
+    from boto3.dynamodb.types import TypeDeserializer
+
+    read = TypeDeserializer().deserialize
+    return {name: read(value) for name, value in item.items()}
 
 
 def key_of(workflow_id: str, kind: str) -> dict[str, str]:

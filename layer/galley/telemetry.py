@@ -40,6 +40,19 @@ def handler(function: Handler) -> Handler:
     return captured
 
 
+def measure(dimensions: Mapping[str, str], **figures: float) -> None:
+    """Log metrics in CloudWatch's embedded format; a name in `Seconds` says its unit."""
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # which few need
+
+    metrics = EphemeralMetrics(namespace="Galley")
+    for name, value in dimensions.items():
+        metrics.add_dimension(name, value)
+    for name, figure in figures.items():
+        unit = MetricUnit.Seconds if name.endswith("Seconds") else MetricUnit.Count
+        metrics.add_metric(name, unit, figure)
+    metrics.flush_metrics()
+
+
 def _logged(function: Handler, event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         return function(event, context)
@@ -65,7 +78,12 @@ def _identity(event: Any) -> dict[str, str]:
         if isinstance(carrier, Mapping)
         for name in ("workflow_id", "tenant")
     )
-    return {name: value for name, value in ids if isinstance(value, str) and value}
+    variant = event.get("variant")
+    named = (
+        (name, variant.get(field) if isinstance(variant, Mapping) else None)
+        for name, field in (("experiment", "experiment"), ("variant", "name"))
+    )
+    return {name: value for name, value in (*ids, *named) if isinstance(value, str) and value}
 
 
 def _execution(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,34 +40,43 @@ def table_named(name: str) -> "Table":
 class Workflows(Records):
     """Records of workflows, approvals and cached searches."""
 
-    def register(self, request: Request, execution: Mapping[str, str]) -> None:
-        """Write the workflow's record once; an id that another execution uses is refused."""
+    def register(
+        self, request: Request, execution: Mapping[str, str], **more: Any
+    ) -> Mapping[str, Any]:
+        """
+        Write the workflow's record once and return it as it was first written, or is by now.
+
+        An id that another execution uses is refused.
+        """
+        record = {
+            **key_of(request.workflow_id, "META"),
+            "workflow_id": request.workflow_id,
+            "tenant": request.tenant,
+            "topic": request.topic,
+            "reviewers": request.reviewers,
+            "status": "RUNNING",
+            "open": OPEN,
+            "execution": execution["id"],
+            "version": execution["version"],
+            "started_at": execution["started_at"],
+            **more,
+        }
         try:
             self._write(
                 "put_item",
-                Item={
-                    **key_of(request.workflow_id, "META"),
-                    "workflow_id": request.workflow_id,
-                    "tenant": request.tenant,
-                    "topic": request.topic,
-                    "reviewers": request.reviewers,
-                    "status": "RUNNING",
-                    "open": OPEN,
-                    "execution": execution["id"],
-                    "version": execution["version"],
-                    "started_at": execution["started_at"],
-                },
+                Item=record,
                 ConditionExpression="attribute_not_exists(pk)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ConflictError as error:
-            if error.item.get("execution") == {"S": execution["id"]}:
-                return  # and what has become of it since is not undone
+            if error.item.get("execution") == execution["id"]:
+                return error.item  # and what has become of it since is not undone
             raise InvalidRequestError(
                 f"workflow_id: '{request.workflow_id}' is taken; give each workflow its own"
             ) from error
+        return record
 
-    def set_status(self, workflow_id: str, status: str, **more: str | int) -> None:
+    def set_status(self, workflow_id: str, status: str, **more: Any) -> None:
         """Set the status of a registered workflow that goes on, and any further attributes."""
         key, attributes = key_of(workflow_id, "META"), {"status": status, **more}
         # a run that was redriven has failed before
@@ -95,14 +104,14 @@ class Workflows(Records):
                 " AND (attribute_not_exists(#closed) OR #closed < :redrives_)",
                 {":published": PUBLISHED},
                 names=("closed",),
-                forget=("error", "cause"),
+                forget=("error", "cause", "outcome"),
             )
         except ConflictError as error:
             if self.find(workflow_id) is None:
                 raise ArtifactMissingError(f"workflow {workflow_id} has no record") from error
 
     def close(
-        self, workflow_id: str, execution: str, redrives: int, said: Mapping[str, str]
+        self, workflow_id: str, execution: str, redrives: int, said: Mapping[str, Any]
     ) -> None:
         """Record how a workflow's execution ended, unless it published or is another's by now."""
         with suppress(ConflictError):

@@ -27,6 +27,7 @@ os.environ |= {
     "AGENT_VERSION": "2026-11-01T00:00:00Z",
     "AGENT_MODEL": "us.vendor.model",
     "AGENT_TOOLS": "writer-actions.find_passages=arn:aws:lambda:us-east-1:000000000042:function:w",
+    "AGENT_MODEL_SETTINGS": '{"maxTokens": 8192}',
     "AGENT_READ_TIMEOUT_SECONDS": "250",
     "SEARCH_CACHE_SECONDS": "3600",
     "MINIMUM_SOURCES": "1",

@@ -227,6 +227,21 @@ def test_evidence_is_everything_but_the_text() -> None:
     )
 
 
+def test_the_tools_that_were_used_are_named_in_their_order() -> None:
+    def used(**called: str) -> dict[str, Any]:
+        invocation = {"invocationInput": {"actionGroupInvocationInput": called}}
+        return {"trace": {"trace": {"orchestrationTrace": invocation}}}
+
+    by_path = used(
+        actionGroupName="other", apiPath="/x"
+    )  # of an agent that is not of this template
+    runtime = FakeRuntime(
+        [used(function="search_web"), used(function="fetch_page"), by_path, a_chunk(b"yes")]
+    )
+
+    assert ["search_web", "fetch_page"] == ask(runtime).evidence()["tools"]
+
+
 def test_the_client_leaves_retries_to_the_state_machine() -> None:
     agent: Any = agent_from_env()
     config = agent._runtime.meta.config

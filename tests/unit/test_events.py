@@ -11,6 +11,7 @@ import pytest
 from galley.errors import InvalidEventError
 from galley.events import Draft, Key, Pointer, check_event, read_task
 from galley.scope import Scope
+from galley.variants import ROLES
 
 from tests.unit.fakes import FUNCTIONS, SCOPE, a_context, load_event
 from tests.unit.test_structure import LAMBDA_TASKS, STATES, resource_name
@@ -46,20 +47,25 @@ READS = {
         *("expires_at", "reminder", "redrives", "attempt", "task_token"),
     ],
     "reviser_actions": [*OF_A_TOOL, "sessionAttributes.round", "sessionAttributes.source_ids"],
-    "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES],
+    "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "variant"],
     "rotate_signing_key": ["Step", "SecretId", "ClientRequestToken"],
     "search_actions": OF_A_TOOL,
-    "search_agent": [*OF_A_STATE, "topic", "max_sources", "fresh"],
+    "search_agent": [*OF_A_STATE, "topic", "max_sources", "fresh", "variant"],
     "sign_in": OF_THE_API,
     "summary_actions": [*OF_A_TOOL, "sessionAttributes.source_id"],
-    "summary_agent": [*OF_A_STATE, "topic", "source", "source.source_id", "source.key"],
+    "summary_agent": [
+        *(*OF_A_STATE, "topic", "source", "source.source_id", "source.key", "variant"),
+    ],
     "web_actions": OF_A_TOOL,
     "writer_actions": OF_A_TOOL,
-    "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives"],
+    "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives", "variant"],
 }
 FIELDS = [(function, path) for function, paths in READS.items() for path in paths]
 # Earlier definitions do not send them.
-OPTIONAL = [("writer_agent", "redrives"), ("search_agent", "fresh")]
+OPTIONAL = [
+    *(("writer_agent", "redrives"), ("search_agent", "fresh")),
+    *((f"{role}_agent", "variant") for role in ROLES),
+]
 TYPED = [each for each in FIELDS if each != ("register_workflow", "request")]  # a `Request` is
 KEYS = [each for each in FIELDS if re.search(r"\bkey$|_key$", each[1])]
 CALLED_BY = {
@@ -185,6 +191,7 @@ OTHERS = {
         for function, path in TYPED
         for kind, value in OTHERS.items()
         if kind != "boolean" or path not in {"reminder", "fresh"}  # which are
+        if (kind, path) != ("object", "variant")  # all of whose fields may be missing
     ],
 )
 def test_a_field_of_another_type_is_named_and_not_repeated(

@@ -131,6 +131,14 @@ def test_an_answer_says_who_gave_it() -> None:
     )
 
 
+def test_the_tools_that_were_used_are_named_in_their_order() -> None:
+    both = wants(use("find_passages", LOOK), use("make_coffee", "{}", "use-2", index=1))
+
+    answer = ask(FakeHarness(both, text("yes")), FakeLambda(says("a passage")))
+
+    assert ["find_passages", "make_coffee"] == answer.evidence()["tools"]
+
+
 def test_halves_of_a_character_become_one() -> None:
     assert ask(FakeHarness(text("Light \ud83d", "\udca1!"))).text == "Light 💡!"
 

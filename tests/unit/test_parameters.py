@@ -11,6 +11,9 @@ PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
 
 ROLES = ("Search", "Summary", "Writer", "Reviser")
 HARNESS = "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/my_harness-AbCdEf1234"
+ENDPOINT = f"{HARNESS}/harness-endpoint/live"
+ALIAS = "arn:aws:bedrock:us-east-1:123456789012:agent-alias/AGENT12345/ALIAS12345"
+PROFILE = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.vendor.model-v1:0"
 GIVEN = [
     ("MailSender", "galley@example.com"),
     ("InferenceGeography", "eu"),
@@ -55,6 +58,10 @@ GIVEN = [
     ("Architectures", "x86_64"),
     *((f"Existing{role}Agent", "AGENT12345/ALIAS12345") for role in ROLES),
     *((f"Existing{role}Agent", HARNESS) for role in ROLES),
+    *((f"{role}VariantAgents", HARNESS) for role in ROLES),
+    *((f"{role}VariantAgents", f"{ENDPOINT},{HARNESS},{ALIAS}") for role in ROLES),
+    ("VariantModels", "arn:aws:bedrock:*::foundation-model/vendor.model-v1:0"),
+    ("VariantModels", f"{PROFILE},arn:aws:bedrock:us-west-2::foundation-model/vendor.model-v1:0"),
 ]
 REFUSED = [
     ("MailSender", "Galley <galley@example.com>"),
@@ -110,6 +117,11 @@ REFUSED = [
     *((f"Existing{role}Agent", HARNESS.partition("-AbC")[0]) for role in ROLES),
     *((f"Existing{role}Agent", HARNESS.replace("harness/", "runtime/")) for role in ROLES),
     ("AgentBackend", "strands"),
+    *((f"{role}VariantAgents", "AGENT12345/ALIAS12345") for role in ROLES),
+    *((f"{role}VariantAgents", f"{HARNESS}, {ALIAS}") for role in ROLES),
+    *((f"{role}VariantAgents", HARNESS.replace("my_harness-AbCdEf1234", "*")) for role in ROLES),
+    ("VariantModels", "vendor.model-v1:0"),
+    ("VariantModels", "arn:aws:bedrock:*::foundation-model/*"),
 ]
 
 

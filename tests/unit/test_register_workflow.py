@@ -27,12 +27,13 @@ def test_a_request_becomes_flat_checked_fields(aws: None, context: Any) -> None:
         "max_sources": 10,
         "max_revisions": 3,
         "fresh": False,
+        "cast": {},
     }
     assert expected == registered
 
 
 def test_the_record_says_who_asked_for_what_and_which_execution_runs(workflows: Workflows) -> None:
-    app.register(REQUEST, EXECUTION, workflows)
+    app.register(REQUEST, EXECUTION, workflows, app.SETTINGS)
 
     record = workflows.find("lighthouses-1")
     assert record is not None
@@ -44,42 +45,42 @@ def test_the_record_says_who_asked_for_what_and_which_execution_runs(workflows: 
 def test_without_a_workflow_id_the_execution_names_the_workflow(workflows: Workflows) -> None:
     request = {name: value for name, value in REQUEST.items() if name != "workflow_id"}
 
-    registered = app.register(request, {**EXECUTION, "name": "run-7"}, workflows)
+    registered = app.register(request, {**EXECUTION, "name": "run-7"}, workflows, app.SETTINGS)
 
     assert registered["workflow_id"] == "run-7"
 
 
 def test_a_workflow_id_of_another_execution_is_refused(workflows: Workflows) -> None:
-    app.register(REQUEST, EXECUTION, workflows)
+    app.register(REQUEST, EXECUTION, workflows, app.SETTINGS)
 
     with pytest.raises(InvalidRequestError, match="workflow_id: 'lighthouses-1' is taken"):
-        app.register(REQUEST, OTHER_EXECUTION, workflows)
+        app.register(REQUEST, OTHER_EXECUTION, workflows, app.SETTINGS)
 
 
 def test_a_workflow_id_of_another_tenant_is_refused(workflows: Workflows) -> None:
-    app.register(REQUEST, EXECUTION, workflows)
+    app.register(REQUEST, EXECUTION, workflows, app.SETTINGS)
 
     with pytest.raises(InvalidRequestError, match="is taken"):
-        app.register({**REQUEST, "tenant": "radio"}, OTHER_EXECUTION, workflows)
+        app.register({**REQUEST, "tenant": "radio"}, OTHER_EXECUTION, workflows, app.SETTINGS)
 
 
 def test_the_same_execution_may_register_again(
     workflows: Workflows, all_items: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    first = app.register(REQUEST, EXECUTION, workflows)
+    first = app.register(REQUEST, EXECUTION, workflows, app.SETTINGS)
     items = all_items()
 
-    again = app.register(REQUEST, EXECUTION, workflows)
+    again = app.register(REQUEST, EXECUTION, workflows, app.SETTINGS)
 
     assert (first, items) == (again, all_items())
 
 
 def test_registering_late_does_not_undo_what_has_become_of_it(workflows: Workflows) -> None:
-    app.register(REQUEST, EXECUTION, workflows)
+    app.register(REQUEST, EXECUTION, workflows, app.SETTINGS)
     workflows.set_status("lighthouses-1", "PUBLISHED")
     published = workflows.find("lighthouses-1")
 
-    app.register(REQUEST, EXECUTION, workflows)
+    app.register(REQUEST, EXECUTION, workflows, app.SETTINGS)
 
     assert workflows.find("lighthouses-1") == published
 
@@ -88,6 +89,6 @@ def test_a_bad_request_leaves_no_record(
     workflows: Workflows, all_items: Callable[[], list[dict[str, Any]]]
 ) -> None:
     with pytest.raises(InvalidRequestError):
-        app.register({**REQUEST, "topic": ""}, EXECUTION, workflows)
+        app.register({**REQUEST, "topic": ""}, EXECUTION, workflows, app.SETTINGS)
 
     assert all_items() == []

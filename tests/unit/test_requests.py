@@ -109,6 +109,7 @@ def test_a_tenant_is_a_plain_name(tenant: str) -> None:
         pytest.param(True, id="a boolean"),
         # its artifacts would lie among the documents that every tenant searches
         pytest.param("corpus", id="the knowledge base's folder"),
+        pytest.param("prompts", id="the variants' folder"),
     ],
 )
 def test_a_tenant_that_is_unsafe_in_a_key_is_refused(tenant: Any) -> None:

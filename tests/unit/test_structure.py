@@ -224,6 +224,32 @@ def test_a_harness_is_told_what_its_agent_is_told(agent: str) -> None:
 
 
 @pytest.mark.parametrize("agent", AGENTS)
+def test_a_model_in_place_of_a_harnesss_own_is_told_what_that_is_told(agent: str) -> None:
+    role = agent.removesuffix("_agent").capitalize()
+    told = RESOURCES[f"{role}Harness"]["Properties"]["Model"]["BedrockModelConfig"]
+    settings = in_template(agent)["Environment"]["Variables"]["AGENT_MODEL_SETTINGS"]
+
+    condition, guarded, unguarded = settings["Fn::If"]
+    guard = {
+        "guardrailIdentifier": "${Guardrail.GuardrailArn}",
+        "guardrailVersion": "${GuardrailVersion.Version}",
+    }
+    most = {"maxTokens": told["MaxTokens"]}
+    assert json.loads(unguarded) == most
+    assert json.loads(guarded["Fn::Sub"]) == {
+        **most,
+        "additionalParams": {"guardrailConfig": guard},
+    }
+    of_harness = {
+        name: {"Fn::GetAtt": reference.strip("${}").split(".")} for name, reference in guard.items()
+    }
+    none = {"Ref": "AWS::NoValue"}
+    assert told["AdditionalParams"] == {
+        "Fn::If": [condition, {"guardrailConfig": of_harness}, none]
+    }
+
+
+@pytest.mark.parametrize("agent", AGENTS)
 def test_a_harness_has_its_agents_tools_and_no_others(agent: str) -> None:
     role = agent.removesuffix("_agent").capitalize()
     harness, told = (RESOURCES[f"{role}{kind}"]["Properties"] for kind in ("Harness", "Agent"))
@@ -346,7 +372,7 @@ def test_an_adapter_fills_exactly_the_placeholders_of_its_prompt(agent: str) -> 
     calls = [
         node
         for node in ast.walk(ast.parse((directory / "app.py").read_text("utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "PROMPT.fill"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "template.fill"
     ]
     template = PromptTemplate((directory / "prompt.md").read_text("utf-8"))
 
@@ -670,7 +696,7 @@ def test_the_audit_is_only_added_to_and_by_one_function(resource: str) -> None:
         if keys == "AUDIT#*":
             assert (resource, actions) == ("ApprovalApiFunction", ["dynamodb:PutItem"])
         else:
-            assert keys in {"WORKFLOW#*", "REVIEWER#*", "CACHE#*"}
+            assert keys in {"WORKFLOW#*", "REVIEWER#*", "CACHE#*", "EXPERIMENT#*"}
 
 
 @pytest.mark.parametrize("resource", WITH_POLICIES)

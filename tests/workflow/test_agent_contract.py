@@ -288,6 +288,7 @@ def test_what_the_mind_counts_is_in_the_evidence(ask: Ask, backend: str) -> None
     assert (1100, 70) == (evidence["input_tokens"], evidence["output_tokens"])
     assert evidence["agent_version"] == "1"
     assert evidence["backend"] == backend
+    assert evidence["tools"] == ["read_source"]
 
 
 def test_an_agent_that_is_not_there_refuses(

@@ -1,7 +1,7 @@
 """The seam to agents: one method, `ask`. What thinks behind it is nobody's concern here."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 
@@ -21,6 +21,10 @@ class Answer:
     model: str = ""
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
+    tools: list[str] = field(default_factory=list)  # the names of those it used, in their order
+    experiment: str = ""  # in which the workflow takes part with this role, and as which variant
+    variant: str = ""
+    fell_back: str = ""  # why the template's own agent was asked in place of the variant's
 
     def evidence(self) -> dict[str, Any]:
         """Return everything but the text, to be kept with what the answer became."""

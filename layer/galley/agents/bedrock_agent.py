@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -43,44 +44,61 @@ class BedrockAgent:
                 enableTrace=True,
                 sessionState={"sessionAttributes": dict(attributes)},
             )
-            chunks, usage, about = _read(response["completion"], session_id)
+            read = _read(response["completion"], session_id)
         except FAILURES as error:
             raise named(error, session_id) from error
-        text = b"".join(chunks).decode("utf-8", errors="replace").strip()
+        text = b"".join(read.chunks).decode("utf-8", errors="replace").strip()
         if not text:
             raise AgentUnavailableError(f"session {session_id}: the agent's answer is empty")
         return Answer(
             text=text,
             session_id=session_id,
-            input_tokens=usage["inputTokens"],
-            output_tokens=usage["outputTokens"],
+            input_tokens=read.usage["inputTokens"],
+            output_tokens=read.usage["outputTokens"],
             seconds=round(time.monotonic() - started, 3),
             backend="bedrock-agents",
             agent=f"{self.agent_id}/{self.alias_id}",
-            trace_id=about.get("trace_id"),
-            agent_version=about.get("agent_version", ""),
-            model=about.get("model", ""),
+            tools=read.tools,
+            trace_id=read.about.get("trace_id"),
+            agent_version=read.about.get("agent_version", ""),
+            model=read.about.get("model", ""),
         )
 
 
-def _read(stream: Any, session_id: str) -> tuple[list[bytes], dict[str, int], dict[str, str]]:
-    chunks: list[bytes] = []
-    usage = {"inputTokens": 0, "outputTokens": 0}
-    about: dict[str, str] = {}
+@dataclass
+class _Read:
+    """What stands in the stream of an answer."""
+
+    chunks: list[bytes] = field(default_factory=list)
+    usage: dict[str, int] = field(default_factory=lambda: {"inputTokens": 0, "outputTokens": 0})
+    about: dict[str, str] = field(default_factory=dict)
+    tools: list[str] = field(default_factory=list)
+
+
+def _read(stream: Any, session_id: str) -> _Read:
+    read = _Read()
     for event in stream:
         if "chunk" in event:
-            chunks.append(event["chunk"]["bytes"])
+            read.chunks.append(event["chunk"]["bytes"])
         traced = event.get("trace", {})
         if "agentVersion" in traced:
-            about.setdefault("agent_version", traced["agentVersion"])
+            read.about.setdefault("agent_version", traced["agentVersion"])
         for part in traced.get("trace", {}).values():
             if part.get("action") == "INTERVENED":  # what follows is the guardrail's own message
                 raise AgentRefusedError(f"session {session_id}: the guardrail stopped the agent")
-            invocation = part.get("modelInvocationOutput", {})
-            if "traceId" in invocation:
-                about.setdefault("trace_id", invocation["traceId"])
-            if model := part.get("modelInvocationInput", {}).get("foundationModel"):
-                about.setdefault("model", model)
-            for name, count in invocation.get("metadata", {}).get("usage", {}).items():
-                usage[name] = usage.get(name, 0) + count
-    return chunks, usage, about
+            _note(part, read)
+    return read
+
+
+def _note(part: Mapping[str, Any], read: _Read) -> None:
+    """Note what one part of a trace tells."""
+    if model := part.get("modelInvocationInput", {}).get("foundationModel"):
+        read.about.setdefault("model", model)
+    used = part.get("invocationInput", {}).get("actionGroupInvocationInput", {})
+    if "function" in used:
+        read.tools.append(used["function"])
+    invocation = part.get("modelInvocationOutput", {})
+    if "traceId" in invocation:
+        read.about.setdefault("trace_id", invocation["traceId"])
+    for name, count in invocation.get("metadata", {}).get("usage", {}).items():
+        read.usage[name] = read.usage.get(name, 0) + count

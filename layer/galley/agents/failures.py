@@ -23,7 +23,8 @@ FAILURES = (*AWS_ERRORS, HTTPError, ParserError)
 
 # Codes differ in case between HTTP errors and stream exceptions: compare in lower case.
 _THROTTLED = {"throttlingexception", "servicequotaexceededexception", "toomanyrequestsexception"}
-_REFUSED = {"validationexception", "accessdeniedexception", "resourcenotfoundexception"}
+_GONE = {"accessdeniedexception", "resourcenotfoundexception"}
+_REFUSED = {"validationexception", *_GONE}
 # A harness's own: in its message stands what its model's service answered.
 _WRAPS_ANOTHER = "runtimeclienterror"
 
@@ -55,6 +56,8 @@ def failure(code: str, message: str, session_id: str) -> GalleyError:
         codes |= {each for each in _THROTTLED | _REFUSED if each in words}
     if codes & _THROTTLED:
         return AgentThrottledError(told)
+    if codes & _GONE:
+        return AgentRefusedError.gone(told)
     if codes & _REFUSED:
         return AgentRefusedError(told)
     return AgentUnavailableError(told)

@@ -35,15 +35,20 @@ class HarnessAgent:
         *,
         version: str = "",
         model: str = "",
+        override: Mapping[str, Any] | None = None,
     ) -> None:
-        self._arn = arn
+        # An endpoint of a harness has an ARN that the service takes in two parts.
+        self._arn, _, endpoint = arn.partition("/harness-endpoint/")
+        self._more: dict[str, Any] = {"qualifier": endpoint} if endpoint else {}
+        if override:  # the model of this call, in place of the harness's own
+            self._more["model"] = {"bedrockModelConfig": dict(override)}
         self._runtime = client
         self._action_groups = action_groups
         self._seconds = seconds
         self._about = {"agent": arn, "agent_version": version, "model": model}
 
     @classmethod
-    def of(cls, arn: str, tools: str, seconds: int, **about: str) -> Self:
+    def of(cls, arn: str, tools: str, seconds: int, **about: Any) -> Self:
         """Return the harness of an ARN with its tools, which together may take so long."""
         config = patience(seconds)
         action_groups = ActionGroups.of(tools, boto3.client("lambda", config=config))
@@ -72,6 +77,7 @@ class HarnessAgent:
             cache_write_tokens=_sum(turns, "cacheWriteInputTokens"),
             seconds=round(time.monotonic() - started, 3),
             trace_id=turns[0].request_id,
+            tools=[call.name for turn in turns for call in turn.calls],
             backend="harness",
             **self._about,
         )
@@ -85,6 +91,7 @@ class HarnessAgent:
             messages=messages,
             timeoutSeconds=self._seconds_left(session_id, started),
             baggage=f"galley.session={session_id}",  # by which its traces are found
+            **self._more,
         )
         turn = read_turn(response["stream"], session_id)
         turn.request_id = response.get("ResponseMetadata", {}).get("RequestId")

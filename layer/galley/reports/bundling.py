@@ -85,7 +85,8 @@ def bundle_of(
 
 def _known(record: Mapping[str, Any]) -> Record:
     known: Record = {name: str(record.get(name, "")) for name in _KNOWN}
-    return known | {"reviewers": list(record.get("reviewers", []))}
+    cast = {role: dict(each) for role, each in record.get("cast", {}).items()}
+    return known | {"reviewers": list(record.get("reviewers", [])), "cast": cast}
 
 
 class _Shelf:

@@ -34,6 +34,15 @@ def search_hash(artifacts: Artifacts, *asked: Any) -> str:
     return sha256(json.dumps([*asked, artifacts.state_of(CORPUS_PREFIX)]).encode("utf-8"))
 
 
+def remembered(
+    cached: Mapping[str, Any] | None, scope: Scope, *, fresh: bool
+) -> Mapping[str, Any] | None:
+    """Return a remembered search if it may be used; one that asks for `fresh` uses its own only."""
+    # What an earlier attempt of this very workflow has found is fresh.
+    is_own = cached and cached["workflow_id"] == scope.workflow_id
+    return cached if is_own or not fresh else None
+
+
 def sources_of(
     artifacts: Artifacts, scope: Scope, cached: Mapping[str, Any] | None
 ) -> list[Source] | None:
