@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BAR = 16
 _NAMED = 4  # cases on a line
+_FEW = 5  # cases of which every problem is told
 
 
 class Progress:
@@ -97,6 +98,12 @@ def _show_role(role: "RoleReport", console: Console) -> None:
             _change(line),
         )
     console.print(table)
+    if len(role.results) <= _FEW:
+        for each in role.results:
+            for grader, found in each.grades.items():
+                for problem in found:
+                    told = f"{each.entry.name}: {grader}: {problem}"
+                    console.print(f"  {escape(told)}", highlight=False, soft_wrap=True)
     for line in role.lines[1:]:
         if line.lost:
             told = ", ".join(line.lost[:_NAMED]) + (" …" if len(line.lost) > _NAMED else "")

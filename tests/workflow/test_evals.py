@@ -137,6 +137,10 @@ def test_what_was_lost_is_named_by_its_case(worse: Result) -> None:
     assert {"a-bog-made-wet", "street-lights", "both-sides"} == set(lost.split(", "))
 
 
+def test_of_few_cases_every_problem_is_told(worse: Result) -> None:
+    assert "remove-a-subject: absent: says: methane" in worse.stdout
+
+
 def test_a_model_is_held_against_a_baseline_of_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "evals"
     shutil.copytree(EVALS, folder)
