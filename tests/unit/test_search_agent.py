@@ -1,6 +1,7 @@
 """Search agent: only sources that a tool returned, and the same search is paid for once."""
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from galley.contracts import Source
 from galley.errors import AgentReplyError, AgentThrottledError
 from galley.prompts import fenced_values
 from galley.scope import Scope
+from galley.variants import Variant
 from galley.workflows import Workflows
 
 from functions.search_agent import app
@@ -295,3 +297,19 @@ def test_a_fresh_search_passes_the_cache_by_and_its_own_retry_does_not(
     fresh = app.SearchTask(SECOND, TOPIC, 10, fresh=True)
 
     assert [True, False] == [searched_again(fresh, found, workflows) for _ in range(2)]
+
+
+CONTROL = Variant(experiment="sources", name="control")
+
+
+def test_a_variant_of_an_experiment_searches_for_itself(
+    found: Artifacts, workflows: Workflows
+) -> None:
+    app.search(TASK, FakeAgent(REPLY), found, workflows)
+    task = replace(TASK, variant=CONTROL)
+
+    first = app.search(task, FakeAgent(REPLY), found, workflows)
+
+    assert not first["cached"]
+    assert found.read(SCOPE.source_key(FRESNEL), Source).agent["variant"] == "control"
+    assert app.search(task, FakeAgent(), found, workflows)["cached"]

@@ -119,3 +119,29 @@ def test_neither_event_nor_answer_is_logged(context: Any, log_lines: Lines) -> N
     a_handler()({**IDS, "task_token": "a-secret-token"}, context)
 
     assert "a-secret-token" not in repr(log_lines())
+
+
+VARIANT = {"experiment": "shorter", "name": "short", "prompt": "a" * 64}
+
+
+def test_a_line_and_a_trace_say_of_which_variant_they_are(
+    context: Any, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: dict[str, Any] = {}
+    monkeypatch.setattr(telemetry.tracer, "put_annotation", noted.__setitem__)
+
+    a_handler()({**IDS, "variant": VARIANT}, context)
+
+    (line,) = log_lines()
+    assert ("shorter", "short") == (line["experiment"], line["variant"])
+    assert {**IDS, "version": "1", "experiment": "shorter", "variant": "short"} == noted
+
+
+@pytest.mark.parametrize("variant", [{}, {"prompt": "a" * 64}, "short", None, {"name": 7}])
+def test_what_is_no_variant_of_an_experiment_is_not_named(
+    variant: Any, context: Any, log_lines: Lines
+) -> None:
+    a_handler()({**IDS, "variant": variant}, context)
+
+    (line,) = log_lines()
+    assert {"experiment", "variant"}.isdisjoint(line)
