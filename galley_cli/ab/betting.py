@@ -61,7 +61,9 @@ class Bets:
         expected = self._expected(share)
         residuals = _residual(outcomes, treated, share, *expected)
         stakes = self._stakes(share, *expected)
-        return np.log1p(stakes * residuals[..., None]).mean(axis=0)
+        # each side by its share: that one has more by chance is no difference
+        weights = np.where(treated, share / treated.sum(), (1 - share) / (~treated).sum())
+        return np.average(np.log1p(stakes * residuals[..., None]), axis=0, weights=weights)
 
     @property
     def logs(self) -> Array:

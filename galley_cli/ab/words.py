@@ -36,7 +36,9 @@ def effect(each: Comparison, difference: float) -> str:
 
 
 def interval(each: Comparison) -> str:
-    """Say the interval."""
+    """Say the interval; while its scale is learned, nothing is known."""
+    if sum(each.workflows.values()) <= OUTCOMES[each.outcome].warm_up:
+        return "none yet"
     return f"{effect(each, each.low)} to {effect(each, each.high)}"
 
 

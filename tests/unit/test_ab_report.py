@@ -70,6 +70,24 @@ def test_nothing_is_shown_by_few_workflows_and_more_are_asked_for() -> None:
     assert "Go on: about" in words.advice(found)
 
 
+def test_a_side_that_has_more_workflows_by_chance_is_no_difference() -> None:
+    ones = [
+        replace(each, outcomes={"approved_first_round": 1.0}, variant=variant)
+        for each, variant in zip(simulated(3), ("control", "control", "shorter"), strict=True)
+    ]
+
+    (found,) = report_on(EXPERIMENT, ones).primary
+
+    assert found.needed is None
+
+
+def test_while_a_scale_is_learned_there_is_no_interval() -> None:
+    few, more = report_on(EXPERIMENT, simulated(20)), report_on(EXPERIMENT, simulated(40))
+
+    assert {"none yet"} == {words.interval(each) for each in few.secondary}
+    assert "none yet" not in {words.interval(each) for each in more.secondary}
+
+
 def test_what_is_needed_is_about_what_it_takes() -> None:
     early = simulated(100, seed=7)
     (found,) = report_on(EXPERIMENT, early, smallest=EFFECT).primary
