@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from galley.errors import ApprovalExpiredError, message_in
+from galley.errors import ApprovalExpiredError, RevisionLimitError, message_in
 from galley.mail.outbox import Outbox
 from galley.outcomes import ended
 from galley.requests import WORKFLOW_ID
@@ -85,6 +85,8 @@ def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
         for reviewer in approval.silent if approval else []:
             letter = letters.expired(record["tenant"], record["topic"])
             outbox.mail(reviewer, letter, end.workflow_id, *key, "expired")
-    outcome = ended(int(record.get("round", 0)), approved=False)
+    rounds = int(record.get("round", 0))
+    was_rejected = rounds > 1 or end.error == RevisionLimitError.__name__
+    outcome = ended(rounds, approved=False, at_once=False if was_rejected else None)
     workflows.close(end.workflow_id, end.execution, end.redrives, {**said, "outcome": outcome})
     return True

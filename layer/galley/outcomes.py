@@ -45,7 +45,7 @@ def record_publication(
 
 def outcome_of(bundle: "Bundle", scope: Scope) -> Outcome:
     """Return the outcome of a workflow whose report is published."""
-    outcome = ended(bundle.round, approved=True)
+    outcome = ended(bundle.round, approved=True, at_once=bundle.round == 1)
     own = f"{scope.workflow_id}."
     # A search that the cache answered was paid for by another workflow.
     calls = [each for each in bundle.calls if str(each.get("session_id")).startswith(own)]
@@ -64,11 +64,17 @@ def outcome_of(bundle: "Bundle", scope: Scope) -> Outcome:
     return outcome | _taken(calls) | more | {"by_role": by_role}
 
 
-def ended(rounds: int, *, approved: bool) -> Outcome:
-    """Return what is known of every workflow that has ended."""
+def ended(rounds: int, *, approved: bool, at_once: bool | None) -> Outcome:
+    """
+    Return what is known of every workflow that has ended.
+
+    `at_once` is whether its first draft was approved; None where nobody has decided on it, which
+    says nothing of the draft.
+    """
+    first = {} if at_once is None else {"approved_first_round": at_once}
     return {
         "approved": approved,
-        "approved_first_round": approved and rounds == 1,
+        **first,
         "rounds": rounds,
         "ended_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }

@@ -197,3 +197,23 @@ def test_whoever_dies_after_the_report_reports_once(
     assert close(end, asked, outbox)
 
     assert (len(outbox.events), len(outbox.mails)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("round_number", "error", "at_once"),
+    [
+        pytest.param(1, "ApprovalExpiredError", None, id="nobody has decided"),
+        pytest.param(1, "RevisionLimitError", False, id="rejected for good"),
+        pytest.param(2, "ApprovalExpiredError", False, id="rejected before"),
+    ],
+)
+def test_the_outcome_says_what_was_decided_on_the_first_draft_if_anybody_did(
+    registered: Workflows, round_number: int, error: str, at_once: bool | None
+) -> None:
+    registered.note_waiting(WORKFLOW, round_number, 0)
+
+    close(an_end(status="FAILED", error=error), registered, FakeOutbox())
+
+    outcome = (registered.find(WORKFLOW) or {})["outcome"]
+    assert (outcome["approved"], outcome["rounds"]) == (False, round_number)
+    assert outcome.get("approved_first_round") == at_once
