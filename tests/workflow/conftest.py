@@ -168,6 +168,18 @@ class Workflow:
             time.sleep(0.05)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have what is tried on one backend follow each other: a stack is made once for each."""
+    modules = {item.path: number for number, item in reversed(list(enumerate(items)))}
+
+    def place(item: pytest.Item) -> tuple[int, str]:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        return modules[item.path], str(params.get("theatre", params.get("backend", "")))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="module")
 def parameters() -> dict[str, str]:
     """Return template parameters that differ from their defaults; modules override this."""

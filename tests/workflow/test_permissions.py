@@ -158,7 +158,7 @@ def test_every_holder_of_permissions_is_tried(theatre: Theatre) -> None:
     assert holders == HOLDERS[theatre.backend]
 
 
-@pytest.mark.parametrize(("theatre", "holder"), CASES, indirect=["theatre"])
+@pytest.mark.parametrize(("theatre", "holder"), CASES, indirect=["theatre"], scope="module")
 def test_without_any_one_permission_a_run_fails_and_names_it(theatre: Theatre, holder: str) -> None:
     grants = [each for each in theatre.permissions.grants() if logical_id(each.holder) == holder]
 
