@@ -136,9 +136,7 @@ def test_where_nothing_goes_wrong_everything_is_there_once(recorded: list[Record
     assert "reconcile" in {point.holder for point in recorded[2].points}
 
 
-@pytest.mark.parametrize(
-    ("backend", "fault"), CASES, indirect=["backend"], ids=str, scope="module"
-)
+@pytest.mark.parametrize(("backend", "fault"), CASES, indirect=["backend"], ids=str, scope="module")
 def test_nothing_is_lost_and_nothing_happens_twice(
     stack: Stack, recorded: list[Recorded], fault: Fault
 ) -> None:
