@@ -17,8 +17,6 @@ from boto3.dynamodb.types import TypeDeserializer
 from galley_cli.ab.observations import Experiment, ExperimentError, Observation
 
 MOST_IN_A_BATCH = 100  # DynamoDB's own limit
-# Nobody has decided on the draft that there was: that says nothing of a variant.
-UNDECIDED = {"EXPIRED", "ABORTED"}
 TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
 _READ = TypeDeserializer()
 
@@ -61,15 +59,14 @@ def observed(member: Mapping[str, Any], record: Mapping[str, Any]) -> Observatio
         variant=str(member["variant"]),
         at=at,
         ended_at=ended_at,
-        outcomes=_outcomes(outcome, str(record.get("status", ""))),
+        outcomes=_outcomes(outcome),
         fell_back=bool(outcome.get("fell_back")),
     )
 
 
-def _outcomes(outcome: Mapping[str, Any], status: str) -> dict[str, float]:
-    names = ["citation_warnings", "seconds"]
-    if status not in UNDECIDED or outcome.get("rounds", 0) > 1:  # the first draft was rejected
-        names.append("approved_first_round")
+def _outcomes(outcome: Mapping[str, Any]) -> dict[str, float]:
+    # Where nobody has decided on the first draft there is no word of it, which says nothing.
+    names = ["approved_first_round", "citation_warnings", "seconds"]
     if outcome.get("approved"):  # rounds to approval: what was never approved has none
         names.append("rounds")
     found = {name: float(outcome[name]) for name in names if name in outcome}
@@ -91,8 +88,7 @@ def _records(dynamodb: Any, table: str, ids: Sequence[str]) -> Iterator[dict[str
     asked = {
         table: {
             "Keys": [{"pk": {"S": f"WORKFLOW#{each}"}, "sk": {"S": "META"}} for each in ids],
-            "ProjectionExpression": "workflow_id, #status, outcome",
-            "ExpressionAttributeNames": {"#status": "status"},
+            "ProjectionExpression": "workflow_id, outcome",
         }
     }
     while asked:  # what is too much for one answer is asked again

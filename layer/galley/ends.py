@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from galley.errors import ApprovalExpiredError, RevisionLimitError, message_in
+from galley.approval.decisions import Verdict
+from galley.errors import ApprovalExpiredError, message_in
 from galley.mail.outbox import Outbox
 from galley.outcomes import ended
 from galley.requests import WORKFLOW_ID
@@ -85,8 +86,20 @@ def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
         for reviewer in approval.silent if approval else []:
             letter = letters.expired(record["tenant"], record["topic"])
             outbox.mail(reviewer, letter, end.workflow_id, *key, "expired")
-    rounds = int(record.get("round", 0))
-    was_rejected = rounds > 1 or end.error == RevisionLimitError.__name__
-    outcome = ended(rounds, approved=False, at_once=False if was_rejected else None)
+    at_once = _approved_at_once(end, workflows)
+    outcome = ended(int(record.get("round", 0)), approved=False, at_once=at_once)
     workflows.close(end.workflow_id, end.execution, end.redrives, {**said, "outcome": outcome})
     return True
+
+
+def _approved_at_once(end: End, workflows: Workflows) -> bool | None:
+    """
+    Return whether the first draft was approved; None where nobody has decided on it.
+
+    A run that failed before there was a draft to decide on was not approved: a variant whose
+    drafts do not even reach a reviewer is no better for that.
+    """
+    first = workflows.find_approval(end.workflow_id, 1)
+    if first and first.deciding:
+        return first.deciding.decision is Verdict.APPROVED
+    return False if end.status == "FAILED" else None

@@ -91,23 +91,10 @@ def test_a_failed_workflow_was_not_approved_and_its_rounds_do_not_count(
     assert [{"approved_first_round": 0.0}] == [each.outcomes for each in read()]
 
 
-@pytest.mark.parametrize("status", ["EXPIRED", "ABORTED"])
-def test_where_nobody_decided_nothing_is_said_of_the_variant(
-    put: Callable[..., Any], status: str
-) -> None:
-    outcome = {"approved": False, "approved_first_round": False, "rounds": 1}
-    put_workflow(put, "w1", status=status, outcome=outcome)
+def test_where_nobody_decided_nothing_is_said_of_the_variant(put: Callable[..., Any]) -> None:
+    put_workflow(put, "w1", status="EXPIRED", outcome={"approved": False, "rounds": 1})
 
     assert [{}] == [each.outcomes for each in read()]
-
-
-def test_a_first_draft_that_was_rejected_counts_though_nobody_decided_on_the_second(
-    put: Callable[..., Any],
-) -> None:
-    outcome = {"approved": False, "approved_first_round": False, "rounds": 2}
-    put_workflow(put, "w1", status="EXPIRED", outcome=outcome)
-
-    assert [{"approved_first_round": 0.0}] == [each.outcomes for each in read()]
 
 
 def test_more_workflows_than_fit_one_request_are_all_read(put: Callable[..., Any]) -> None:

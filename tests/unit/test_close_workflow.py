@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from galley.approval.decisions import Rule
+from galley.approval.decisions import Rule, Verdict
 from galley.ends import End, close
 from galley.errors import StorageUnavailableError
+from galley.scope import Scope
 from galley.workflows import WAITING, Workflows
 
 from tests.unit.fakes import REVIEWER, TOPIC, FakeOutbox, a_vote, an_approval, load_event
@@ -200,20 +201,43 @@ def test_whoever_dies_after_the_report_reports_once(
 
 
 @pytest.mark.parametrize(
-    ("round_number", "error", "at_once"),
+    ("vote", "detail", "at_once"),
     [
-        pytest.param(1, "ApprovalExpiredError", None, id="nobody has decided"),
-        pytest.param(1, "RevisionLimitError", False, id="rejected for good"),
-        pytest.param(2, "ApprovalExpiredError", False, id="rejected before"),
+        pytest.param(
+            None, {"status": "FAILED", "error": "ApprovalExpiredError"}, None, id="nobody decided"
+        ),
+        pytest.param(None, {"status": "ABORTED"}, None, id="stopped"),
+        pytest.param(
+            Verdict.REJECTED, {"status": "FAILED", "error": "RevisionLimitError"}, False, id="no"
+        ),
+        pytest.param(
+            Verdict.REJECTED, {"status": "FAILED", "error": "ApprovalExpiredError"}, False,
+            id="no, and nobody decided on the next",
+        ),
+        pytest.param(Verdict.REJECTED, {"status": "ABORTED"}, False, id="no, and stopped"),
+        pytest.param(
+            Verdict.APPROVED, {"status": "FAILED", "error": "StorageRefusedError"}, True,
+            id="yes, but not published",
+        ),
     ],
-)
+)  # fmt: skip
 def test_the_outcome_says_what_was_decided_on_the_first_draft_if_anybody_did(
-    registered: Workflows, round_number: int, error: str, at_once: bool | None
+    registered: Workflows, vote: Verdict | None, detail: dict[str, Any], at_once: bool | None
 ) -> None:
-    registered.note_waiting(WORKFLOW, round_number, 0)
+    approval = an_approval(scope=Scope("press", WORKFLOW))
+    registered.ask_approval(approval)
+    if vote:
+        assert registered.vote(approval, a_vote(vote))
 
-    close(an_end(status="FAILED", error=error), registered, FakeOutbox())
+    close(an_end(**detail), registered, FakeOutbox())
 
     outcome = (registered.find(WORKFLOW) or {})["outcome"]
-    assert (outcome["approved"], outcome["rounds"]) == (False, round_number)
+    assert not outcome["approved"]
     assert outcome.get("approved_first_round") == at_once
+
+
+def test_a_draft_that_reaches_no_reviewer_is_not_approved(registered: Workflows) -> None:
+    close(an_end(status="FAILED", error="CitationError"), registered, FakeOutbox())
+
+    outcome = (registered.find(WORKFLOW) or {})["outcome"]
+    assert (False, 0) == (outcome["approved_first_round"], outcome["rounds"])

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import EventStreamError
+from botocore.validate import ParamValidator
 from galley.agents import HarnessAgent, agent_from_env
 from galley.agents.action_groups import ActionGroups
 from galley.agents.harness_agent import MOST_TURNS, runtime_session
@@ -238,6 +239,25 @@ def test_what_is_said_and_thought_before_a_tool_is_brought_back() -> None:
         {"text": "I look."},
         wanted("use-1"),
     ]
+
+
+def test_what_comes_back_is_what_the_service_takes() -> None:
+    signed = {"reasoningContent": {"signature": "signed"}}
+    blank = [
+        {"contentBlockDelta": {"contentBlockIndex": index, "delta": delta}}
+        for index, delta in enumerate([signed, {"text": " \n\n"}])
+    ]
+    harness = FakeHarness(wants(blank, use("find_passages", LOOK, index=2)), text("yes"))
+
+    ask(harness, FakeLambda(says("\n")))
+
+    _, said, told = harness.requests[1]["messages"]
+    reasoning = {"reasoningContent": {"reasoningText": {"text": "", "signature": "signed"}}}
+    assert said["content"] == [reasoning, wanted("use-1")]
+    assert told["content"] == [result("use-1", "(nothing)")]
+    model = boto3.client("bedrock-agentcore", region_name="us-east-1").meta.service_model
+    shape = model.operation_model("InvokeHarness").input_shape
+    assert not ParamValidator().validate(harness.requests[1], shape).has_errors()
 
 
 @pytest.mark.parametrize("given", ["{nonsense", "[1]", ""], ids=["no JSON", "a list", "nothing"])

@@ -108,7 +108,8 @@ def _result(call: ToolCall, text: str, *, is_error: bool) -> dict[str, Any]:
     return {
         "toolResult": {
             "toolUseId": call.use_id,
-            "content": [{"text": text or "(nothing)"}],  # an empty text is refused
+            # a text of blanks is refused
+            "content": [{"text": text if text.strip() else "(nothing)"}],
             "status": "error" if is_error else "success",
         }
     }

@@ -113,8 +113,10 @@ class _Block:
         if "redactedContent" in self.thought:
             return [{"reasoningContent": {"redactedContent": self.thought["redactedContent"]}}]
         if self.thought:
-            return [{"reasoningContent": {"reasoningText": self.thought}}]
-        return [{"text": _mended(self.text)}] if self.text else []
+            # one of which only the signature is told has a text all the same, an empty one
+            return [{"reasoningContent": {"reasoningText": {"text": "", **self.thought}}}]
+        # a text of blanks is refused where it comes back
+        return [{"text": _mended(self.text)}] if self.text.strip() else []
 
 
 def _object(text: str) -> dict[str, Any]:
