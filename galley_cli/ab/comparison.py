@@ -1,4 +1,4 @@
-"""One variant against the control by one outcome, after every workflow that has ended."""
+"""One variant against the control by one outcome, after every workflow in its turn."""
 
 import math
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from galley_cli.ab.betting import EFFECTS, Bets, log_mean
 from galley_cli.ab.course import Course, Look
 from galley_cli.ab.observations import Experiment, Observation
 from galley_cli.ab.outcomes import OUTCOMES, Outcome
+from galley_cli.ab.turns import in_turn
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Comparison:
     outcome: str
     control: str
     variant: str
-    workflows: dict[str, int]  # that have ended and have this outcome
+    workflows: dict[str, int]  # whose turn has come and that have this outcome
     means: dict[str, float]
     effect: float
     low: float  # of the interval that holds at all looks at once
@@ -79,14 +80,11 @@ def compare(
     outcome: Outcome,
     alpha: float,
 ) -> Comparison | None:
-    """Return what observations show, in the order of their ends; None where a variant has none."""
+    """Return what observations show, each in its turn; None where a variant has none."""
     control = experiment.control
     share = experiment.shares[variant] / (experiment.shares[variant] + experiment.shares[control])
-    pairs = [
-        each
-        for each in sorted(observations, key=lambda one: (one.ended_at, one.workflow_id))
-        if each.variant in {control, variant} and each.ended_at and outcome.name in each.outcomes
-    ]
+    both = [each for each in observations if each.variant in {control, variant}]
+    pairs = [each for each in in_turn(both) if outcome.name in each.outcomes]
     if {each.variant for each in pairs} != {control, variant}:
         return None
     measured = [outcome.measured(each.outcomes[outcome.name]) for each in pairs]

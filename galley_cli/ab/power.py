@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -121,9 +122,15 @@ def example(seed: int) -> str:
     random, shares = np.random.default_rng(seed), {"control": 0.5, "variant": 0.5}
     treated = random.random(COUNTS[2]) < shares["variant"]
     approved = approvals(RATE, EXAMPLE_EFFECT).draw(random, treated)
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    times = [(began + timedelta(hours=number)).isoformat() for number in range(COUNTS[2])]
     observations = [
         Observation(
-            f"{number:04}", list(shares)[int(on)], "", f"{number:04}", {BINARY.name: outcome}
+            f"{number:04}",
+            list(shares)[int(on)],
+            times[number],
+            times[number],
+            {BINARY.name: outcome},
         )
         for number, (on, outcome) in enumerate(zip(treated, approved, strict=True))
     ]

@@ -9,9 +9,10 @@ from galley_cli.ab.comparison import Comparison, compare
 from galley_cli.ab.imbalance import SUSPICIOUS, imbalance
 from galley_cli.ab.observations import Experiment, ExperimentError, Observation
 from galley_cli.ab.outcomes import OUTCOMES
+from galley_cli.ab.turns import in_turn
 
 FALSE_ALARMS = 0.05  # how often a difference may be reported where there is none
-MANY_PENDING = 0.1  # of the workflows: what is not known of them may be of another kind
+MANY_WAITING = 0.1  # of the workflows that have ended
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Report:
     experiment: Experiment
     assigned: dict[str, int]  # workflows by variant
     ended: dict[str, int]
+    waiting: int  # of them, those that began after one that has not ended, and wait for it
     fell_back: dict[str, int]  # of them, those that the template's own had to answer for
     imbalance: float  # a p-value of the counts for the shares
     primary: list[Comparison]  # of each variant with the control, corrected for their number
@@ -30,17 +32,16 @@ class Report:
     def warnings(self) -> list[str]:
         """What speaks against believing the figures."""
         told = []
-        total, pending = sum(self.assigned.values()), self.pending
         if self.imbalance < SUSPICIOUS:
             counts = ", ".join(f"{name} {count}" for name, count in self.assigned.items())
             told.append(
                 f"The variants' workflows ({counts}) do not fit their shares: find out why before"
                 " you believe anything here."
             )
-        if pending > MANY_PENDING * total:
+        if self.waiting > MANY_WAITING * sum(self.ended.values()):
             told.append(
-                f"{pending} of {total} workflows have not ended; those that take long may come out"
-                " otherwise."
+                f"{self.waiting} workflows that have ended are not counted yet: they began after"
+                " one that has not, and wait for it."
             )
         told += [
             f"In {count} workflows of {name} the template's own agent had to answer for it; they"
@@ -71,6 +72,7 @@ class Report:
             "primary": self.experiment.primary,
             "assigned": self.assigned,
             "ended": self.ended,
+            "waiting": self.waiting,
             "fell_back": self.fell_back,
             "imbalance_p_value": self.imbalance,
             "warnings": self.warnings,
@@ -111,6 +113,7 @@ def report_on(
         experiment=experiment,
         assigned={name: assigned[name] for name in experiment.shares},
         ended={name: ended[name] for name in experiment.shares},
+        waiting=sum(ended.values()) - len(in_turn(observations)),
         fell_back={name: fell_back[name] for name in experiment.shares},
         imbalance=imbalance(assigned, experiment.shares),
         primary=compared(decides.name, FALSE_ALARMS / len(others)),

@@ -6,6 +6,7 @@ import math
 import random
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from galley_cli.experiments import app as ab
 
 EXPERIMENT = Experiment("writer-prompt", "writer", {"control": 0.5, "shorter": 0.5})
 EFFECT = 0.2
+BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def simulated(count: int, effect: float = EFFECT, seed: int = 4) -> list[Observation]:
@@ -36,7 +38,7 @@ def simulated(count: int, effect: float = EFFECT, seed: int = 4) -> list[Observa
             "tokens": math.exp(chance.gauss(9.0, 0.3)) * (0.7 if treated else 1),
             "citation_warnings": float(chance.randrange(3)),
         }
-        at = f"2026-11-01T00:{number:06}"
+        at = (BEGAN + timedelta(minutes=number)).isoformat()
         variant = "shorter" if treated else "control"
         made.append(Observation(f"w{number}", variant, at, at, outcomes))
     return made
@@ -96,7 +98,9 @@ def test_what_is_needed_is_about_what_it_takes() -> None:
     takes = []
     for seed in range(8):
         later = [
-            replace(each, workflow_id=f"later-{each.workflow_id}", ended_at=f"2027{each.at}")
+            replace(
+                each, workflow_id=f"later-{each.workflow_id}", at=each.at.replace("2026", "2027")
+            )
             for each in simulated(600, seed=200 + seed)
         ]
         (longer,) = report_on(EXPERIMENT, [*early, *later]).primary
@@ -134,7 +138,7 @@ def test_fewer_tokens_are_better() -> None:
 def test_one_monstrous_workflow_does_not_turn_the_result() -> None:
     observations = simulated(400)
     monster = {"tokens": 1e12, "approved_first_round": 1.0}
-    observations.append(Observation("m", "shorter", "2028", "2028", monster))
+    observations.append(Observation("m", "shorter", "2028-01-01", "2028-01-01", monster))
 
     (tokens,) = (
         each for each in report_on(EXPERIMENT, observations).secondary if each.outcome == "tokens"
@@ -185,9 +189,51 @@ def test_what_has_not_ended_is_counted_and_not_compared() -> None:
 
     report = report_on(EXPERIMENT, [*observations[:50], *pending])
 
-    assert report.pending == 50
+    assert (report.pending, report.waiting) == (50, 0)
     assert sum(report.primary[0].workflows.values()) == 50
-    assert "50 of 100 workflows have not ended" in report.warnings[0]
+    assert report.warnings == []
+
+
+def test_what_ended_before_its_turn_waits_for_the_one_that_is_before_it() -> None:
+    observations = simulated(100)
+    observations[50] = replace(observations[50], ended_at="")
+
+    report = report_on(EXPERIMENT, observations)
+
+    assert (report.pending, report.waiting) == (1, 49)
+    assert sum(report.primary[0].workflows.values()) == 50
+    assert "49 workflows that have ended are not counted yet" in report.warnings[0]
+
+
+def test_what_does_not_end_at_all_holds_up_nobody() -> None:
+    observations = simulated(100)
+    long_ago = (BEGAN - timedelta(days=31)).isoformat()
+    observations[50] = replace(observations[50], at=long_ago, ended_at="")
+
+    assert report_on(EXPERIMENT, observations).waiting == 0
+
+
+def as_known(observations: list[Observation], hour: int) -> list[Observation]:
+    """Return what is known after so many hours where approvals take one, and rejections four."""
+    now = BEGAN + timedelta(hours=hour)
+    known = []
+    for each in observations:
+        began = datetime.fromisoformat(each.at)
+        ended = began + timedelta(hours=1 if each.outcomes["approved_first_round"] else 4)
+        if began <= now:
+            known.append(replace(each, ended_at=ended.isoformat() if ended <= now else ""))
+    return known
+
+
+def test_rejections_that_take_longer_move_no_interval() -> None:
+    left_out = 0
+    for seed in range(20):
+        observations = simulated(400, seed=300 + seed)
+        reports = (report_on(EXPERIMENT, as_known(observations, hour)) for hour in range(1, 11))
+        looks = [one for report in reports for one in report.primary]
+        left_out += any(not one.low <= EFFECT <= one.high for one in looks)
+
+    assert left_out <= 3
 
 
 def test_shares_that_were_not_kept_are_warned_of() -> None:

@@ -243,7 +243,7 @@ def test_what_is_said_and_thought_before_a_tool_is_brought_back() -> None:
 
 def test_what_comes_back_is_what_the_service_takes() -> None:
     signed = {"reasoningContent": {"signature": "signed"}}
-    blank = [
+    blank: list[Event] = [
         {"contentBlockDelta": {"contentBlockIndex": index, "delta": delta}}
         for index, delta in enumerate([signed, {"text": " \n\n"}])
     ]
