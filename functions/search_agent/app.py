@@ -56,7 +56,7 @@ def search(
     for source in sources:
         artifacts.keep(scope.source_key(source.source_id), source)
     ids = [source.source_id for source in sources if not source.gap]
-    if cached is None and len(ids) >= MINIMUM_SOURCES:  # too few are searched for again
+    if cached is None and searches.can_be_remembered(sources, MINIMUM_SOURCES):
         found = {"workflow_id": scope.workflow_id, "source_ids": [s.source_id for s in sources]}
         workflows.keep_search(kept_as, found, CACHE_SECONDS)
     pointers = [{"source_id": each, "key": scope.source_key(each)} for each in ids]

@@ -1,7 +1,7 @@
 """
 Evidence that stays honest however often it is looked at: bets against "the effect is δ".
 
-Each workflow, in the order of their ends, is bet on before its outcome is known. If the effect
+Each workflow, in its turn (`turns`), is bet on before its outcome is known. If the effect
 really is δ, every bet is fair, so that capital which began as 1 reaches 20 at any time at all with
 a probability of at most 1/20 (Ville's inequality). It holds for every number of workflows and every
 share, with no assumption but that shares are what they are said to be and outcomes lie in [0, 1].

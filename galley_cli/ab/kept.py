@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from galley.variants import NAME
+
 from galley_cli.ab.observations import Experiment, ExperimentError, Observation
 
 
@@ -24,4 +26,11 @@ def read_kept(path: Path) -> tuple[Experiment, list[Observation]]:
         raise ExperimentError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise ExperimentError(f"{path} holds no experiment: {error!r}") from error
+    _check_names(experiment)
     return experiment, observations
+
+
+def _check_names(experiment: Experiment) -> None:
+    for name in (experiment.name, *experiment.shares):
+        if not NAME.fullmatch(name):  # files are named after them
+            raise ExperimentError(f"{name[:80]!r} is no name of an experiment or variant")

@@ -60,7 +60,7 @@ def observed(member: Mapping[str, Any], record: Mapping[str, Any]) -> Observatio
         at=at,
         ended_at=ended_at,
         outcomes=_outcomes(outcome),
-        fell_back=bool(outcome.get("fell_back")),
+        fell_back=bool(outcome.get("by_role", {}).get(member.get("role"), {}).get("fell_back")),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from galley import telemetry
 from galley.scope import Scope
 from galley.settings import Cast
+from galley.variants import fell_back
 from galley.workflows import PUBLISHED, Workflows
 
 if TYPE_CHECKING:
@@ -54,14 +55,12 @@ def outcome_of(bundle: "Bundle", scope: Scope) -> Outcome:
     checks = [each["check"] for each in bundle.drafts if each["round"] == bundle.round]
     for check in filter(None, checks):
         outcome["citation_warnings"] = len(check["warnings"]) + check["more"]
-    fell_back = sum(bool(each.get("fell_back") or "instead_of_template" in each) for each in calls)
     roles = dict.fromkeys(each["role"] for each in calls)
     by_role = {role: _taken(each for each in calls if each["role"] == role) for role in roles}
     for role, taken in by_role.items():
         models = {each.get("model") for each in calls if each["role"] == role}
         taken["model"] = ", ".join(sorted(filter(None, models)))
-    more = {"fell_back": fell_back} if fell_back else {}
-    return outcome | _taken(calls) | more | {"by_role": by_role}
+    return outcome | _taken(calls) | {"by_role": by_role}
 
 
 def ended(rounds: int, *, approved: bool, at_once: bool | None) -> Outcome:
@@ -84,4 +83,6 @@ def _taken(calls: Iterable[Mapping[str, Any]]) -> Outcome:
     made = list(calls)
     tokens = {name: sum(each.get(name, 0) for each in made) for name in _TOKENS}
     seconds = Decimal(str(round(sum(each.get("seconds", 0) for each in made), 3)))
-    return {"calls": len(made), **tokens, "seconds": seconds}
+    fallen = sum(map(fell_back, made))
+    more = {"fell_back": fallen} if fallen else {}
+    return {"calls": len(made), **tokens, "seconds": seconds, **more}

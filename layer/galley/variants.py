@@ -120,6 +120,11 @@ def prompt_key(role: str, digest: str) -> str:
     return f"prompts/{role}/{digest}.md"
 
 
+def fell_back(call: Mapping[str, Any]) -> bool:
+    """Tell whether the template's own did what a call's variant was to do, by its evidence."""
+    return bool(call.get("fell_back") or "instead_of_template" in call)
+
+
 def _share(value: Any) -> Any:
     from fractions import Fraction  # which only an experiment needs
 

@@ -97,6 +97,16 @@ def test_where_nobody_decided_nothing_is_said_of_the_variant(put: Callable[..., 
     assert [{}] == [each.outcomes for each in read()]
 
 
+@pytest.mark.parametrize(("role", "fell_back"), [("writer", True), ("summary", False)])
+def test_only_the_experiments_own_role_can_fall_back(
+    put: Callable[..., Any], role: str, fell_back: bool
+) -> None:
+    outcome = OUTCOME | {"fell_back": 1, "by_role": {role: {"fell_back": 1}}}
+    put_workflow(put, "w1", status="PUBLISHED", outcome=outcome)
+
+    assert [fell_back] == [each.fell_back for each in read()]
+
+
 def test_more_workflows_than_fit_one_request_are_all_read(put: Callable[..., Any]) -> None:
     for number in range(130):
         put_workflow(put, f"w{number}", status="PUBLISHED", outcome=OUTCOME)

@@ -23,6 +23,7 @@ from galley_cli.experiments import app as ab
 
 EXPERIMENT = Experiment("writer-prompt", "writer", {"control": 0.5, "shorter": 0.5})
 EFFECT = 0.2
+EVIL = {"name": "../e", "role": "writer", "shares": {"../../evil": 0.5, "b": 0.5}}
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -331,8 +332,17 @@ def test_the_command_writes_page_pictures_and_figures(kept: Path, tmp_path: Path
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("{", "holds no experiment"), ("{}", "holds no experiment"), (None, "cannot be read")],
-    ids=["no-json", "empty", "missing"],
+    [
+        ("{", "holds no experiment"),
+        ("{}", "holds no experiment"),
+        (None, "cannot be read"),
+        (
+            json.dumps({"experiment": {**EVIL, "shares": {"a": 1}}, "observations": []}),
+            "is no name",
+        ),
+        (json.dumps({"experiment": {**EVIL, "name": "e"}, "observations": []}), "is no name"),
+    ],
+    ids=["no-json", "empty", "missing", "a path for an experiment", "a path for a variant"],
 )
 def test_a_file_that_holds_no_experiment_is_refused(
     tmp_path: Path, content: str | None, says: str

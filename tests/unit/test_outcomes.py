@@ -72,9 +72,11 @@ def test_a_search_that_another_workflow_has_paid_for_counts_nothing() -> None:
 
 @pytest.mark.parametrize("said", [{"fell_back": "gone"}, {"instead_of_template": "0" * 64}])
 def test_it_says_how_often_a_variant_was_not_to_be_had(said: dict[str, str]) -> None:
-    fallen = outcome_of(a_bundle(a_call("writer", **said), a_call("writer")), SCOPE)
+    calls = a_call("writer", **said), a_call("writer"), a_call("search")
+    fallen = outcome_of(a_bundle(*calls), SCOPE)
 
-    assert fallen["fell_back"] == 1
+    assert fallen["fell_back"] == fallen["by_role"]["writer"]["fell_back"] == 1
+    assert "fell_back" not in fallen["by_role"]["search"]
     assert "fell_back" not in outcome_of(a_bundle(a_call("writer")), SCOPE)
 
 

@@ -313,3 +313,13 @@ def test_a_variant_of_an_experiment_searches_for_itself(
     assert not first["cached"]
     assert found.read(SCOPE.source_key(FRESNEL), Source).agent["variant"] == "control"
     assert app.search(task, FakeAgent(), found, workflows)["cached"]
+
+
+def test_what_another_has_found_for_a_variant_is_not_the_variants(
+    found: Artifacts, workflows: Workflows
+) -> None:
+    gone = replace(TASK, variant=Variant(prompt="0" * 64))  # which nobody has kept
+
+    app.search(gone, FakeAgent(REPLY), found, workflows)
+
+    assert not app.search(gone, FakeAgent(REPLY), found, workflows)["cached"]

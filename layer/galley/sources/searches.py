@@ -9,6 +9,7 @@ from galley.artifacts import Artifacts, sha256
 from galley.contracts import Source
 from galley.scope import CORPUS_PREFIX, Scope
 from galley.sources.choosing import Candidate
+from galley.variants import fell_back
 
 READERS = 10  # as many connections as a client keeps
 
@@ -41,6 +42,13 @@ def remembered(
     # What an earlier attempt of this very workflow has found is fresh.
     is_own = cached and cached["workflow_id"] == scope.workflow_id
     return cached if is_own or not fresh else None
+
+
+def can_be_remembered(sources: Iterable[Source], fewest: int) -> bool:
+    """Tell whether other workflows may have a search's sources; too few are searched for again."""
+    readable = [each for each in sources if not each.gap]
+    # What another agent or prompt has found in place of a variant's is not the variant's.
+    return len(readable) >= fewest and not any(fell_back(each.agent) for each in readable)
 
 
 def sources_of(
