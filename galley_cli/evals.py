@@ -12,14 +12,13 @@ from rich.console import Console
 from galley_cli.answering import Answering, AnsweringError, with_cassettes
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
 from galley_local.cassettes.cassette import CassetteError
-from galley_local.cassettes.deployed import DeployedAgentsError
 from galley_local.model import address
 from galley_local.model.address import ModelAddress, ModelError
 
 if TYPE_CHECKING:
     from galley_local.evals.report import Report
 
-_REFUSED = (AnsweringError, CassetteError, DeployedAgentsError, ModelError, OSError)
+_REFUSED = (AnsweringError, CassetteError, ModelError, OSError)
 
 
 class RoleName(StrEnum):

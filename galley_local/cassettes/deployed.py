@@ -17,12 +17,13 @@ from galley.agents.action_groups import ActionGroups, ToolCall
 from galley.errors import AgentThrottledError, GalleyError
 
 from galley_local.bedrock.session import ServiceError, Session, Usage
+from galley_local.cassettes.cassette import CassetteError
 
 READ_SECONDS = 240  # below the adapters' own
 ROLES = ("search", "summary", "writer", "reviser")
 
 
-class DeployedAgentsError(ValueError):
+class DeployedAgentsError(CassetteError):
     """A stack whose agents cannot be asked from here; the message says why."""
 
 
