@@ -5,9 +5,10 @@ from typing import Any
 
 from galley_local.stack import Stack
 
-SECONDS = re.compile(rb'"seconds": [0-9.]+')
+# Of an agent's call: how long it took, and by which number its service knows it.
+OF_THE_CALL = re.compile(rb'"seconds": [0-9.]+|"trace_id": "[^"]*"')
 # Among them a task token, which is sealed anew, and what a workflow gains or loses later.
-OTHER_EACH_TIME = ("open", "status", "task_token", "told_at", "ttl", "votes")
+OTHER_EACH_TIME = ("open", "outcome", "status", "task_token", "told_at", "ttl", "votes")
 
 
 class Kept:
@@ -22,9 +23,11 @@ class Kept:
         self._workflow_id = workflow_id
 
     def objects(self, *beginnings: str) -> dict[str, bytes]:
-        """Return the objects whose keys begin so, without how long an agent took for them."""
+        """Return the objects whose keys begin so, without what is another at each call."""
         return {
-            key: SECONDS.sub(b"", self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
+            key: OF_THE_CALL.sub(
+                b"", self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            )
             for beginning in beginnings
             for key in self._keys(beginning)
         }

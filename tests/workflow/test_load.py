@@ -43,7 +43,7 @@ def loaded(
 def test_workflows_at_once_all_end_and_keep_apart_while_bedrock_throttles() -> None:
     parameters = {"SummaryConcurrency": "3", "ReservedSummaryConcurrency": "5"}
 
-    figures = loaded(MarkedMind(0.1), Caps(3, 5), 12, parameters, agent_calls=4)
+    figures = loaded(MarkedMind(0.1), Caps(3, 5), 12, parameters, agent_calls=2)
 
     assert figures.is_right, figures
     assert figures.throttled_agent_calls > 0
