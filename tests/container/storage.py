@@ -66,6 +66,10 @@ class Kept:
         left = {name: value for name, value in item.items() if name not in attributes}
         self._dynamodb.put_item(TableName=self._table, Item=left)
 
+    def _read(self, key: str) -> bytes:
+        found = self._s3.get_object(Bucket=self._bucket, Key=key)
+        return bytes(found["Body"].read())
+
     def _keys(self, beginning: str) -> list[str]:
         found = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=self._folder + beginning)
         return [each["Key"] for each in found.get("Contents", [])]
