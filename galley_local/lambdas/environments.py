@@ -34,7 +34,11 @@ class Environment:
         self._channel = channel
         self._stream = channel.makefile("rwb")
         channel.settimeout(INIT_SECONDS)
-        started = self._receive()
+        try:
+            started = self._receive()
+        except (EOFError, OSError):  # it died, or was too slow, before it could say who it is
+            self._hang_up()
+            raise
         self.pid: int = started["pid"]
         self.init_error: dict[str, Any] | None = started.get("error")
 
@@ -63,6 +67,9 @@ class Environment:
         """Kill the process, whatever it is doing."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         with suppress(OSError):  # what it was still to be told
             self._stream.close()  # or the socket would stay open until it is collected
         self._channel.close()
@@ -75,6 +82,7 @@ class Environments:
         self._logs = logs
         self._idle: dict[str, list[Environment]] = defaultdict(list)  # by function name
         self._busy: set[Environment] = set()
+        self._closed = False
         self._lock = threading.Lock()
         self.internet: dict[str, Any] | None = None  # in which they live, if it is a played one
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -105,7 +113,8 @@ class Environments:
             self._busy.discard(environment)
             self._idle[function.name].append(environment)
             most = max(self._idle.values(), key=len)
-            surplus = most.pop(0) if sum(map(len, self._idle.values())) > MOST_IDLE else None
+            room = 0 if self._closed else MOST_IDLE  # what ends after the last call is not kept
+            surplus = most.pop(0) if sum(map(len, self._idle.values())) > room else None
         if surplus:
             surplus.end()
 
@@ -125,6 +134,8 @@ class Environments:
 
     def close(self) -> None:
         """End every process."""
+        with self._lock:
+            self._closed = True
         self.cool()
         with self._lock:
             busy = [*self._busy]
@@ -151,9 +162,14 @@ class Environments:
             "internet": self.internet,
             "log": str(self._logs / f"{function.name}.log"),
         }
-        with self._lock:
-            socket.send_fds(self._control, [json.dumps(settings).encode()], [theirs.fileno()])
-        theirs.close()
+        try:
+            with self._lock:
+                socket.send_fds(self._control, [json.dumps(settings).encode()], [theirs.fileno()])
+        except OSError:  # the fork server is gone: the stack is being closed
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         return Environment(ours)
 
 

@@ -98,7 +98,7 @@ class Lambdas:
         request_id = str(uuid.uuid4())
         try:
             environment = self._environments.take(function)
-        except (EOFError, TimeoutError):
+        except (EOFError, OSError):
             return _crash("Runtime.ExitError", request_id, "exited while it was starting")
         if environment.init_error:
             self._environments.drop(environment)

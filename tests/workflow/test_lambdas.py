@@ -1,5 +1,6 @@
 """Execution environments: what a handler sees, and what happens when it is late or dies."""
 
+import gc
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -126,6 +127,23 @@ def test_nothing_runs_on_after_the_end(tmp_path: Path) -> None:
 
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("before", ["it dies while it starts", "the stack is closed"])
+def test_what_could_not_start_leaves_nothing_open(tmp_path: Path, before: str) -> None:
+    (tmp_path / "app.py").write_text("import os; os._exit(3)")
+    function = Function("f", "arn", "app.lambda_handler", tmp_path, (), {}, 5, 128)
+    descriptors = Path("/proc/self/fd")
+    at_first = len([*descriptors.iterdir()])
+    with Lambdas(logs=tmp_path) as running:
+        if before == "the stack is closed":
+            running.close()
+
+        outcome = running.invoke(function, {"do": "pid"})
+
+    gc.collect()
+    assert outcome.payload["errorType"] == "Runtime.ExitError"
+    assert len([*descriptors.iterdir()]) == at_first
 
 
 def test_a_result_of_more_than_six_megabytes_is_an_error(invoke: Callable[..., Any]) -> None:
