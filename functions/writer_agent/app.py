@@ -1,7 +1,7 @@
 """Writer agent: the summaries and the reviewer's wishes in, a draft with citations out."""
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from galley import telemetry
@@ -10,15 +10,16 @@ from galley.artifacts import Artifacts, s3_client, sha256
 from galley.casting import AS_USUAL, Variant, part_of
 from galley.citations.gate import Gate
 from galley.contracts import Brief, Change, Summary
-from galley.errors import TooFewSourcesError
 from galley.events import Pointer, read_task
 from galley.prompts import prompt_beside
 from galley.replies import draft_from_reply
 from galley.scope import Scope
+from galley.sources.quorum import Gap, check_not_all_dropped, check_quorum
 
 AGENT = agent_from_env()
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 PROMPT = prompt_beside(__file__)
+MINIMUM_SOURCES = int(os.environ["MINIMUM_SOURCES"])
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class WriterTask:
     summaries: list[Pointer]
     redrives: int = 0
     variant: Variant = AS_USUAL
+    gaps: list[Gap] = field(default_factory=list)
 
 
 @telemetry.handler
@@ -47,13 +49,14 @@ def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any
 
 
 def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
+    check_quorum(task.summaries, task.gaps, MINIMUM_SOURCES)
     gate = Gate(artifacts, task.scope, task.round, task.redrives)
     summaries = [artifacts.read(each.key, Summary) for each in task.summaries]
     numbered = dict(enumerate(summaries, start=1))
     changes = _changes(task, artifacts)
     dropped = {change.source for change in changes if change.kind == "drop_source"}
-    if dropped >= numbered.keys():
-        raise TooFewSourcesError("the reviewer has dropped every source; nothing is left to cite")
+    usable = {number: each for number, each in numbered.items() if number not in dropped}
+    check_not_all_dropped(usable)
     agent, template = part_of("writer", task.variant, agent, PROMPT, artifacts)
     prompt = template.fill(
         topic=task.topic,
@@ -63,15 +66,13 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     )
     answer = agent.ask(prompt, task.scope.session_id("writer", gate.item), task.scope.attributes())
     call = answer.evidence() | template.evidence(prompt)
-    usable = {number: each for number, each in numbered.items() if number not in dropped}
     given = " ".join([task.topic, *(change.what for change in changes)])
     return gate.passed(draft_from_reply(answer.text), usable, given, call)
 
 
 def _changes(task: WriterTask, artifacts: Artifacts) -> list[Change]:
-    if task.round == 1:
-        return []
-    return artifacts.read(task.scope.brief_key(task.round - 1), Brief).changes
+    brief_key = task.scope.brief_key(task.round - 1)
+    return artifacts.read(brief_key, Brief).changes if task.round > 1 else []
 
 
 def _offered(number: int, summary: Summary) -> dict[str, Any]:

@@ -58,12 +58,12 @@ READS = {
     ],
     "web_actions": OF_A_TOOL,
     "writer_actions": OF_A_TOOL,
-    "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives", "variant"],
+    "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives", "variant", "gaps"],
 }
 FIELDS = [(function, path) for function, paths in READS.items() for path in paths]
 # Earlier definitions do not send them.
 OPTIONAL = [
-    *(("writer_agent", "redrives"), ("search_agent", "fresh")),
+    *(("writer_agent", "redrives"), ("writer_agent", "gaps"), ("search_agent", "fresh")),
     *((f"{role}_agent", "variant") for role in ROLES),
 ]
 TYPED = [each for each in FIELDS if each != ("register_workflow", "request")]  # a `Request` is
