@@ -83,7 +83,7 @@ format: $(READY)  ## Put the code in its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(READY) $(TOOLS)/sam/.ready  ## Print figures: seconds and memory of runs, seconds and sizes of builds
+bench: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/bench/.ready  ## Print figures: seconds, memory, growth, peers (20 minutes)
 	@$(SAM) $(BIN)/python -m bench
 
 build: $(TOOLS)/sam/.ready  ## Build what is deployed
@@ -96,6 +96,7 @@ lock: $(READY)  ## Renew the pins of pyproject.toml, of tools/, and of what ship
 	@$(BIN)/uv pip compile $(LOCK) --extra dev --extra model pyproject.toml --output-file requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/sam.in --output-file tools/sam.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/checkov.in --output-file tools/checkov.txt
+	@$(BIN)/uv pip compile $(LOCK) tools/bench.in --output-file tools/bench.txt
 	@for each in $(SHIPPED); do $(BIN)/uv pip compile $(LOCK) --constraint requirements.txt \
 	    $$each.in --output-file $$each.txt || exit 1; done
 	@$(BIN)/uv pip compile $(LOCK) $(RUNTIME_THERE).in --output-file $(RUNTIME_THERE).txt

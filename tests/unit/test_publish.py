@@ -8,7 +8,7 @@ from galley.artifacts import Artifacts, sha256
 from galley.errors import ApprovalMismatchError, ArtifactMissingError
 from galley.reports.bundle import Bundle
 from galley.reports.exports import made_apart
-from galley.reports.publications import PAGE, PDF
+from galley.reports.files import PAGE, PDF
 from galley.reports.report import MAKERS, make
 from galley.workflows import Workflows
 
