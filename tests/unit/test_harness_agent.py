@@ -432,6 +432,27 @@ def test_what_a_harness_wraps_is_named_as_what_it_is(
 
 
 @pytest.mark.parametrize(
+    ("message", "is_gone"),
+    [
+        ("The provided model identifier is invalid.", True),
+        ("Invocation of model ID x with on-demand throughput isn\u2019t supported. Retry", True),
+        ("The provided model doesn't support on-demand throughput.", True),
+        ("This action doesn't support the model that you provided. Try another", True),
+        ("The model returned the following errors: Input is too long", False),
+    ],
+)
+@pytest.mark.parametrize("code", ["ValidationException", "RuntimeClientError"])
+def test_a_model_that_bedrock_does_not_know_is_gone(code: str, message: str, is_gone: bool) -> None:
+    said = f"An error occurred (ValidationException): {message} {PROMPT}"
+
+    with pytest.raises(AgentRefusedError) as failed:
+        ask(FakeHarness([as_exception(code, said)]))
+
+    assert failed.value.is_gone is is_gone
+    assert PROMPT not in str(failed.value)
+
+
+@pytest.mark.parametrize(
     "events",
     [
         pytest.param([], id="no event"),
