@@ -69,10 +69,11 @@ def test_both_backends_publish_the_same_report(
     assert len(stack.deployment.of_type(BedrockAgent)) == len(ROLES)
     assert backends(evidence) == {role: {("harness", "1")} for role in ROLES}
     assert backends(other_evidence) == {role: {("bedrock-agents", "1")} for role in ROLES}
-    tokens = ("input_tokens", "output_tokens")
+    tokens = ("model", "input_tokens", "output_tokens")
     assert [[call[name] for name in ("role", *tokens)] for call in evidence["calls"]] == [
         [call[name] for name in ("role", *tokens)] for call in other_evidence["calls"]
     ]
+    assert all(call["model"] for call in evidence["calls"])
 
 
 def test_one_role_can_run_on_another_backend_than_the_others(
