@@ -147,6 +147,26 @@ def test_one_monstrous_workflow_does_not_turn_the_result() -> None:
     assert tokens.verdict == "better"
 
 
+def test_means_are_of_what_was_measured_and_what_lies_beyond_the_scale_is_told() -> None:
+    observations = simulated(400)
+    taken = [each.outcomes["tokens"] for each in observations if each.variant == "shorter"]
+    monster = {"tokens": 1e12, "approved_first_round": 1.0}
+    observations.append(Observation("m", "shorter", "2028-01-01", "2028-01-01", monster))
+    report = report_on(EXPERIMENT, observations)
+
+    (tokens,) = (each for each in report.secondary if each.outcome == "tokens")
+    (approved,) = report.primary
+    assert tokens.means["shorter"] == pytest.approx(
+        sum(map(math.log, [*taken, 1e12])) / (len(taken) + 1)
+    )
+    assert tokens.beyond >= 1
+    assert words.beyond(approved) == ""
+    assert f"{tokens.beyond} of 401 workflows lie beyond" in words.beyond(tokens)
+    shown = io.StringIO()
+    show_report(report, Console(file=shown, width=80))
+    assert words.beyond(tokens) in shown.getvalue()
+
+
 def test_what_a_scale_is_learned_from_is_not_bet_on() -> None:
     (tokens,) = (
         each for each in report_on(EXPERIMENT, simulated(60)).secondary if each.outcome == "tokens"
