@@ -392,3 +392,15 @@ def test_the_command_makes_the_figures_of_the_method(tmp_path: Path) -> None:
     assert len(figures["false_alarms"]) == 14
     assert [each["effect"] for each in figures["power"]] == [0.05, 0.1, 0.15, 0.2, 0.3]
     assert ET.parse(tmp_path / "ab-power.svg").getroot().tag.endswith("svg")
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_simulated(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    status, _, error = run("simulate", "--runs", "10", "--out", str(tmp_path / "file" / "below"))
+
+    assert status == 2
+    assert "cannot be written" in error
+    assert "no difference" not in error
