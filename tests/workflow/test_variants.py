@@ -312,6 +312,8 @@ def test_the_command_refuses_what_could_not_work(stack: Stack, tmp_path: Path) -
     assert "the shares add up to 0.9, expected 1" in refused(stack, "ab", "start", str(uneven))
     alike = experiment_file(tmp_path, "alike", control, {**other, "share": 0.5})
     assert "nothing to compare" in refused(stack, "ab", "start", str(alike))
+    listed = experiment_file(tmp_path, "listed", control, {**short, "prompt": ["short.md"]})
+    assert "expected the name of a file" in refused(stack, "ab", "start", str(listed))
     bad = ["role", "use", "writer", "--prompt", str(tmp_path / "bad.md")]
     assert "placeholders are topic; expected changes, returned" in refused(stack, *bad)
     unlisted = ["role", "use", "writer", "--agent", UNLISTED]
