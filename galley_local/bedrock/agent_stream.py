@@ -18,8 +18,10 @@ def answer(
     agent: Agent, session_id: str, text: str, usage: Usage, used: Sequence[Tool]
 ) -> Response:
     """Return an answer that is whole, and the tools that were used for it."""
+    asked = {"traceId": session_id, "foundationModel": agent.model}
     output = {"traceId": session_id, "metadata": {"usage": usage.to_dict()}}
-    steps = [*(_use_of(tool) for tool in used), {"modelInvocationOutput": output}]
+    uses = (_use_of(tool) for tool in used)
+    steps = [{"modelInvocationInput": asked}, *uses, {"modelInvocationOutput": output}]
     about = {
         "agentId": agent.agent_id,
         "agentAliasId": agent.alias_id,

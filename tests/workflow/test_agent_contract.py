@@ -288,6 +288,7 @@ def test_what_the_mind_counts_is_in_the_evidence(ask: Ask, backend: str) -> None
     assert (1100, 70) == (evidence["input_tokens"], evidence["output_tokens"])
     assert evidence["agent_version"] == "1"
     assert evidence["backend"] == backend
+    assert evidence["model"] == "us.anthropic.claude-haiku-4-5-20251001-v1:0"
     assert evidence["tools"] == ["read_source"]
 
 

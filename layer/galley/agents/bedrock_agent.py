@@ -19,18 +19,19 @@ class BedrockAgent:
     """An agent of Amazon Bedrock Agents, called through one of its aliases."""
 
     def __init__(
-        self, agent_id: str, alias_id: str, client: "AgentsforBedrockRuntimeClient"
+        self, agent_id: str, alias_id: str, client: "AgentsforBedrockRuntimeClient", model: str = ""
     ) -> None:
         self.agent_id = agent_id
         self.alias_id = alias_id
         self._runtime = client
+        self._model = model  # as the template has it, where no trace tells
 
     @classmethod
-    def of(cls, name: str, seconds: int) -> Self:
+    def of(cls, name: str, seconds: int, model: str = "") -> Self:
         """Return the agent of an id and an alias, which may take so long."""
         client = boto3.client("bedrock-agent-runtime", config=patience(seconds))
         agent_id, alias_id = name.split("/")
-        return cls(agent_id, alias_id, client)
+        return cls(agent_id, alias_id, client, model)
 
     def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
         """Return the agent's answer, its stream joined as bytes and its usage summed."""
@@ -61,7 +62,7 @@ class BedrockAgent:
             tools=read.tools,
             trace_id=read.about.get("trace_id"),
             agent_version=read.about.get("agent_version", ""),
-            model=read.about.get("model", ""),
+            model=read.about.get("model", self._model),
         )
 
 

@@ -9,7 +9,7 @@ a session of its own, which nothing can have been said in before.
 import hashlib
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import boto3
@@ -20,6 +20,8 @@ from galley.agents.failures import FAILURES, named, patience
 from galley.agents.harness_stream import Turn, read_turn
 from galley.errors import AgentUnavailableError
 
+# Of the time that is left, what a turn is given: it ends there, and says so, before this gives up.
+_FOR_A_TURN = 0.96
 MOST_TURNS = 24  # answers of the model to one prompt, those included that ask for tools
 
 
@@ -89,11 +91,11 @@ class HarnessAgent:
             harnessArn=self._arn,
             runtimeSessionId=runtime_session(session_id, number),
             messages=messages,
-            timeoutSeconds=self._seconds_left(session_id, started),
+            timeoutSeconds=max(1, int(self._seconds_left(session_id, started) * _FOR_A_TURN)),
             baggage=f"galley.session={session_id}",  # by which its traces are found
             **self._more,
         )
-        turn = read_turn(response["stream"], session_id)
+        turn = read_turn(self._in_time(response["stream"], session_id, started), session_id)
         turn.request_id = response.get("ResponseMetadata", {}).get("RequestId")
         return turn
 
@@ -103,12 +105,18 @@ class HarnessAgent:
         self._seconds_left(session_id, started)
         return self._action_groups.use(call, self._arn, session_id, attributes)
 
-    def _seconds_left(self, session_id: str, started: float) -> int:
+    def _in_time(self, stream: Any, session_id: str, started: float) -> Iterator[Any]:
+        """Yield what a stream brings while there is time; each part alone may come soon enough."""
+        for event in stream:
+            self._seconds_left(session_id, started)
+            yield event
+
+    def _seconds_left(self, session_id: str, started: float) -> float:
         left = self._seconds - (time.monotonic() - started)
         if left < 1:
             # The function's own time would be over before the next part of the answer.
             raise AgentUnavailableError(f"session {session_id}: no answer in {self._seconds} s")
-        return int(left)
+        return left
 
 
 def runtime_session(session_id: str, turn: int) -> str:
