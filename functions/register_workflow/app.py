@@ -29,6 +29,7 @@ def register(
 ) -> dict[str, Any]:
     """Return the checked request; a caller that gave no workflow_id gets the execution's name."""
     checked = Request.from_event(request, workflow_id=execution["name"])
+    telemetry.note(checked.workflow_id, checked.tenant)
     cast = Cast.of(settings.all(), checked.workflow_id)
     # A repeated call gets what the first has decided, whatever has been set meanwhile.
     cast = Cast.from_record(workflows.register(checked, execution, **cast.to_record()))
