@@ -10,6 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 
+from galley import usage
 from galley.errors import GalleyError
 
 # What a function imports stays: a cold start looks for no garbage in it, which would be done again
@@ -21,14 +22,20 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 VERSION = os.environ["VERSION"]
 _IDS = ("workflow_id", "tenant")
 
+usage.watch()  # before any client is made
 logger = Logger(version=VERSION)
 tracer = Tracer(auto_patch=False)
 
 
 def handler(function: Handler) -> Handler:
-    """Wrap a Lambda handler: trace it, and log which workflow it works for and how it fails."""
+    """
+    Wrap a Lambda handler: trace it, and log which workflow it works for and how it fails.
+
+    What it used is the last line of each invocation (`galley.usage`).
+    """
     gc.freeze()
     gc.enable()
+    usage.ready()
 
     @wraps(function)
     def traced(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -75,6 +82,7 @@ def measure(dimensions: Mapping[str, str], **figures: float) -> None:
 
 
 def _logged(function: Handler, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    began = usage.begin()
     try:
         return function(event, context)
     except GalleyError as error:
@@ -84,6 +92,8 @@ def _logged(function: Handler, event: dict[str, Any], context: Any) -> dict[str,
     except Exception as error:
         logger.error("unexpected %s", type(error).__name__)  # noqa: TRY400  # see above
         raise
+    finally:
+        logger.info(usage.MESSAGE, extra={"used": usage.since(began, event, context)})
 
 
 def _identity(event: Any) -> dict[str, str]:
