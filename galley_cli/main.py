@@ -17,6 +17,7 @@ from galley_cli.exits import Exit, end_like_an_interrupt, refuse
 from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
+from galley_cli.running import announced
 from galley_cli.view import show_denials, show_result, show_stack
 from galley_local.corpus import Corpus, CorpusError
 from galley_local.faults.fault import FORM, Fault, FaultError
@@ -191,7 +192,8 @@ def up(
         ) as stack:
             show_stack(stack, Console())
             try:
-                signal.pause()
+                with announced(stack.url):
+                    signal.pause()
             finally:
                 show_denials(stack.permissions.denials, Console())
     except CorpusError as error:
