@@ -12,6 +12,7 @@ from galley.errors import InvalidRequestError
 from rich.console import Console
 
 from galley_cli import experiments, roles
+from galley_cli.cost.commands import cost
 from galley_cli.evals import evaluate
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
 from galley_cli.permissions import report_on, show_report
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 
 app.command(name="eval")(evaluate)
+app.command()(cost)
 
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
 

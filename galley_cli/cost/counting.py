@@ -61,7 +61,7 @@ def role_of(function: str) -> str:
     return found[1].lower().replace("web", "search") if found else ""
 
 
-def counted(run: Run, processor: str = "arm64", by_topic: bool = False) -> list[Count]:
+def counted(run: Run, processor: str = "arm64", *, by_topic: bool = False) -> list[Count]:
     """Return what a workflow has used; `by_topic` says that letters go by SNS."""
     states = States.of(run.history)
     letters = "notifications" if by_topic else "letters"

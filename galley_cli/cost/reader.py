@@ -58,7 +58,12 @@ def _read(target: Target, workflow_id: str) -> Run:
         )
     notes: list[str] = []
     history = _history(target, record["execution"], notes)
-    lines = list(_lines(target, workflow_id, str(record["started_at"])))
+    started = datetime.fromisoformat(str(record["started_at"]))
+    lines = [
+        line
+        for said, line in lines_with(target, workflow_id, started)
+        if said.get("workflow_id") == workflow_id  # its id may stand in another's
+    ]
     if not any(line.used for line in lines):
         notes.append(
             "no line says what an invocation has used: the log's retention is over, the release is "
@@ -101,20 +106,21 @@ def _history(target: Target, execution: str, notes: list[str]) -> list[dict[str,
         return []
 
 
-def _lines(target: Target, workflow_id: str, started_at: str) -> Iterator[Line]:
-    started = datetime.fromisoformat(started_at).timestamp() * 1000
+def lines_with(
+    target: Target, words: str, since: datetime
+) -> Iterator[tuple[dict[str, Any], Line]]:
+    """Yield the log records since a moment that have some words in them, each with its line."""
     pages = target.client("logs").get_paginator("filter_log_events")
     for page in pages.paginate(
         logGroupName=target.output("LogGroupName"),
-        startTime=int(started) - MARGIN_MILLISECONDS,
-        filterPattern=json.dumps(workflow_id),  # which finds other ids that hold this one, too
+        startTime=int(since.timestamp() * 1000) - MARGIN_MILLISECONDS,
+        filterPattern=json.dumps(words),
     ):
         for event in page["events"]:
             record = _record(event["message"])
-            if record.get("workflow_id") == workflow_id:
-                used = record["used"] if record.get("message") == MESSAGE else None
-                size = len(event["message"].encode("utf-8")) + EVENT_BYTES
-                yield Line(int(event["timestamp"]), size, used)
+            used = record["used"] if record.get("message") == MESSAGE else None
+            size = len(event["message"].encode("utf-8")) + EVENT_BYTES
+            yield record, Line(int(event["timestamp"]), size, used)
 
 
 def _record(message: str) -> dict[str, Any]:
