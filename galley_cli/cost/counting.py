@@ -20,6 +20,7 @@ SESSION_VCPU_SECONDS = 1.0  # that a harness works in a turn: while it waits it 
 SESSION_GB = 0.5  # that its microVM holds
 SESSION_IDLE_SECONDS = 60  # until it ends: IdleRuntimeSessionTimeout of the template
 LETTER_TRANSITIONS = 2  # of the outbox: which way, and the way
+REPORT_ROUTE = "GET /reports/"  # answered with an address of S3
 TOKENS = {  # of an agent call, by what the ledger calls them
     "input": "input_tokens",
     "output": "output_tokens",
@@ -68,11 +69,7 @@ def counted(run: Run, processor: str = "arm64", *, by_topic: bool = False) -> li
     return added(
         [
             *_of_history(states),
-            *(
-                count
-                for line in run.lines
-                for count in _of_line(line, states, processor, letters)
-            ),
+            *(count for line in run.lines for count in _of_line(line, states, processor, letters)),
             *_of_agents(run, states),
             *_of_traces(run),
         ]
@@ -134,6 +131,8 @@ def _of_invocation(
     yield Count("logs", "gb", PLATFORM_LOG_BYTES / GB, measured=False)
     if "route" in used:
         yield Count("http-api", "requests", 1)
+    if str(used.get("route", "")).startswith(REPORT_ROUTE):
+        yield Count("s3", "get_requests", 1, measured=False)  # which a browser makes
     sent, put = (used["calls"].get(f"outbox.{kind}", 0) for kind in ("letter", "event"))
     yield Count("mail", letters, sent)
     yield Count("events", "events", put)

@@ -134,4 +134,6 @@ def _record(message: str) -> dict[str, Any]:
 def _stored(target: Target, prefix: str) -> int:
     pages = target.client("s3").get_paginator("list_objects_v2")
     asked = {"Bucket": target.output("ArtifactsBucket"), "Prefix": prefix}
-    return sum(each["Size"] for page in pages.paginate(**asked) for each in page.get("Contents", []))
+    return sum(
+        each["Size"] for page in pages.paginate(**asked) for each in page.get("Contents", [])
+    )

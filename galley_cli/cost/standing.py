@@ -38,9 +38,7 @@ def standing(target: Target, processor: str = "arm64") -> list[Count]:
 
 def of_resources(kinds: Counter[str]) -> list[Count]:
     """Return what resources cost that are there, by their number."""
-    return [
-        Count(*billed, kinds[kind]) for kind, billed in _BY_RESOURCE.items() if kinds.get(kind)
-    ]
+    return [Count(*billed, kinds[kind]) for kind, billed in _BY_RESOURCE.items() if kinds.get(kind)]
 
 
 def reconciling(lines: list[Line], processor: str = "arm64") -> list[Count]:

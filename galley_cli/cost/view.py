@@ -11,6 +11,7 @@ from galley_cli.cost.reader import Run
 
 BETWEEN = "between states"
 NO_ROLE = "no agent"
+WHOLE_FROM = 100  # above it, fractions say nothing
 
 
 def show_workflow(run: Run, account: Account, monthly: Account, console: Console) -> None:
@@ -42,7 +43,8 @@ def show_notes(account: Account, console: Console) -> None:
 
 def amount_of(amount: float) -> str:
     """Return an amount with as many digits as say something."""
-    return f"{amount:,.0f}" if amount >= 100 or amount == int(amount) else f"{amount:.3g}"
+    whole = amount == int(amount) or amount >= WHOLE_FROM
+    return f"{amount:,.0f}" if whole else f"{amount:.3g}"
 
 
 def _sums(sums: Mapping[str, float], whole: float) -> Table:
