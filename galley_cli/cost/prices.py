@@ -6,8 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from galley.ledger.prices import price_of
+
 from galley_cli.cost.counts import Count
 
+MILLION = 10**6
 FILE = Path(__file__).with_name("prices.json")
 SHOWN = "galley_cli/cost/prices.json"
 KNOWN_REGION = "us-east-1"
@@ -60,4 +63,5 @@ def _services() -> dict[str, dict[str, Any]]:
 
 
 def _token_usd(model: str, kind: str) -> float | None:
-    return None
+    price = price_of(model)
+    return None if price is None else float(getattr(price, kind)) / MILLION

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from galley import telemetry, usage
 from galley.artifacts import Artifacts
 from galley.aws import STORAGE
@@ -103,7 +104,7 @@ def test_each_attempt_of_a_call_is_counted(
 
     def answer(request: Any, **_: Any) -> AWSResponse:
         raw = SimpleNamespace(stream=lambda *_, **__: iter(()), release_conn=lambda: None)
-        return AWSResponse(request.url, answers.pop(0), {}, raw)
+        return AWSResponse(request.url, answers.pop(0), HTTPHeaders(), raw)
 
     client.meta.events.register_first("before-send.s3", answer)
     monkeypatch.setattr("time.sleep", lambda _: None)
