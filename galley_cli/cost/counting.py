@@ -21,6 +21,7 @@ SESSION_GB = 0.5  # that its microVM holds
 SESSION_IDLE_SECONDS = 60  # until it ends: IdleRuntimeSessionTimeout of the template
 LETTER_TRANSITIONS = 2  # of the outbox: which way, and the way
 REPORT_ROUTE = "GET /reports/"  # answered with an address of S3
+METRIC_LOG_BYTES = 1400  # of an agent call's metrics, which name no workflow
 TOKENS = {  # of an agent call, by what the ledger calls them
     "input": "input_tokens",
     "output": "output_tokens",
@@ -78,7 +79,10 @@ def counted(run: Run, processor: str = "arm64", *, by_topic: bool = False) -> li
 
 def kept(run: Run) -> list[Count]:
     """Return what a workflow keeps, by the month."""
-    return [Count("s3", "gb_months", run.stored_bytes / GB)]
+    return [
+        Count("s3", "gb_months", run.stored_bytes / GB),
+        Count("dynamodb", "gb_months", run.record_bytes / GB, measured=False),  # as JSON
+    ]
 
 
 def unknown_calls(run: Run) -> list[str]:
@@ -151,6 +155,7 @@ def _of_agents(run: Run, states: States) -> Iterator[Count]:
     for call in run.calls:
         role = str(call["role"])
         state = _state_of_role(role, states)
+        yield Count("logs", "gb", METRIC_LOG_BYTES / GB, state, role, measured=False)
         for kind, name in TOKENS.items():
             tokens = float(call.get(name) or 0)
             if tokens:

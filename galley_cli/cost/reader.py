@@ -36,7 +36,8 @@ class Run:
     history: list[dict[str, Any]]
     lines: list[Line]
     calls: list[dict[str, Any]]  # of agents, from the ledger
-    stored_bytes: int
+    stored_bytes: int  # of objects
+    record_bytes: int = 0  # of items in the table
     is_laptop: bool = False
     notes: list[str] = field(default_factory=list)
 
@@ -77,6 +78,7 @@ def _read(target: Target, workflow_id: str) -> Run:
         lines=lines,
         calls=[each for each in items if each["sk"].startswith("COST#")],
         stored_bytes=_stored(target, f"{record['tenant']}/{workflow_id}/"),
+        record_bytes=sum(len(json.dumps(each, default=str)) for each in items),
         is_laptop=target.is_laptop,
         notes=notes,
     )

@@ -26,7 +26,7 @@ def standing(target: Target, processor: str = "arm64") -> list[Count]:
     try:
         return added(
             [
-                *of_resources(_resources(target)),
+                *of_resources(resources(target)),
                 *_of_metrics(target),
                 *_of_storage(target),
                 *_of_reconciliation(target, processor),
@@ -49,7 +49,8 @@ def reconciling(lines: list[Line], processor: str = "arm64") -> list[Count]:
     return [count.times(factor) for count in counted(run, processor)]
 
 
-def _resources(target: Target) -> Counter[str]:
+def resources(target: Target) -> Counter[str]:
+    """Return how many resources of each type a stack has."""
     pages = target.client("cloudformation").get_paginator("list_stack_resources")
     stack = target.access.stack or "galley"
     return Counter(
