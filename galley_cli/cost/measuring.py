@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from galley_cli.cost.counting import counted, logical_id, role_of
 from galley_cli.cost.counts import Count, added
+from galley_cli.cost.noting import Asked, NotingMind
 from galley_cli.cost.reader import Run, lines_with, read_run
 from galley_cli.cost.sizes import SIZES, Shape
 from galley_cli.cost.standing import RECONCILE, of_resources, reconciling, resources
@@ -25,8 +26,11 @@ TOPICS = (
     "How lighthouse lamps, lenses and fuels changed",
 )
 COMMENT = "More on fog signals, and begin with the Fresnel lens."
-EVENT = Path(__file__).parents[2] / "events" / "reconcile.json"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples" / "corpus"
+EVENT = ROOT / "events" / "reconcile.json"
 ADAPTER = "Agent"
+TURN = "bedrock-agentcore.InvokeHarness"
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Measured:
     shape: Shape
     runs: int
     counts: list[Count]
-    turns: dict[str, float]  # of each role's agent
+    agents: dict[str, dict[str, float]]  # by role: calls, turns, and what tools together take
     gb: dict[str, float]  # of each role's adapter
     stored_bytes: float
     record_bytes: float
@@ -49,7 +53,7 @@ class Measured:
             "share": self.shape.share,
             "tasks": self.shape.tasks,
             "runs": self.runs,
-            "turns": self.turns,
+            "agents": self.agents,
             "adapter_gb": self.gb,
             "stored_bytes": round(self.stored_bytes),
             "record_bytes": round(self.record_bytes),
@@ -61,12 +65,13 @@ def measure(folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
     """Run workflows of every shape over a folder of documents; return the counts as JSON."""
     from galley_local.stack import Stack
 
-    with Stack(Corpus.read(folder)) as stack:
+    mind = NotingMind()
+    with Stack(Corpus.read(folder), mind=mind) as stack:
         target = target_of("", stack.url, "", "")
         shapes = {}
         for shape in dict.fromkeys(each for size in SIZES for each in size.shapes):
             say(f"{shape.sources} sources, rejected {shape.rejections} times")
-            shapes[shape] = _measured(stack, target, shape)
+            shapes[shape] = _measured(stack, target, shape, mind)
         standing = [
             *of_resources(resources(target)),
             *_reconciled(stack, target),
@@ -79,14 +84,15 @@ def measure(folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
     }
 
 
-def _measured(stack: "Stack", target: Target, shape: Shape) -> Measured:
+def _measured(stack: "Stack", target: Target, shape: Shape, mind: NotingMind) -> Measured:
+    mind.asked.clear()
     runs = [_run(stack, target, shape, topic) for topic in TOPICS]
     shares = [count.times(1 / len(runs)) for run in runs for count in counted(run)]
     return Measured(
         shape,
         len(runs),
         added(shares),
-        _turns(runs),
+        _agents(runs, mind.asked),
         _memory(runs),
         mean(run.stored_bytes for run in runs),
         mean(run.record_bytes for run in runs),
@@ -119,12 +125,22 @@ def _run(stack: "Stack", target: Target, shape: Shape, topic: str) -> Run:
     return run
 
 
-def _turns(runs: list[Run]) -> dict[str, float]:
+def _agents(runs: list[Run], asked: list[Asked]) -> dict[str, dict[str, float]]:
     turns: Counter[str] = Counter()
     for line in (line for run in runs for line in run.lines if line.used):
         used: Any = line.used
-        turns[role_of(used["function"])] += used["calls"].get("bedrock-agentcore.InvokeHarness", 0)
-    return {role: number / len(runs) for role, number in sorted(turns.items()) if number}
+        turns[role_of(used["function"])] += used["calls"].get(TURN, 0)
+    found = {}
+    for role in sorted({each.role for each in asked}):
+        own = [each for each in asked if each.role == role]
+        sums = {
+            "calls": len(own),
+            "turns": turns[role],
+            "turns_together": sum(each.turns_together for each in own),
+            "input_together": sum(each.input_together for each in own),
+        }
+        found[role] = {name: round(number / len(runs), 2) for name, number in sums.items()}
+    return found
 
 
 def _memory(runs: list[Run]) -> dict[str, float]:
