@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from galley.ledger.prices import prices
+
 from galley_cli.cost.account import SERVICES
+from galley_cli.cost.counts import Count
 from galley_cli.cost.monthly import WHAT_IF, Month, months
 from galley_cli.cost.prices import KNOWN_REGION, sources
 from galley_cli.cost.sizes import SEED_LINES
-from galley_cli.cost.view import amount_of
+from galley_cli.cost.view import amount_of, unit_of
 
 BEGIN, END = "<!-- made by `make cost`: begin -->", "<!-- made by `make cost`: end -->"
-LEDGER = "the ledger's prices.json"
+MILLION = 10**6
 
 
 class PageError(Exception):
@@ -119,25 +122,31 @@ def _units(base: Sequence[Month]) -> Iterator[str]:
     yield f"### Counts and prices of {middle.size.name}"
     yield ""
     rows = []
-    known = sources()
     for count, usd in middle.account.units():
-        price = known.get(count.key)
-        rate = f"${price['usd']:,g} for {price['per']:,}" if price else ""
-        source = f"{price['source']}, {price['date']}" if price else LEDGER
+        price = _price(count, usd)
         rows.append(
             (
                 SERVICES[count.service],
-                count.unit.replace("_", " "),
+                unit_of(count),
                 amount_of(count.amount),
-                rate,
+                f"${price['usd']:,g} for {price['per']:,}",
                 "no price" if usd is None else f"${usd:,.2f}",
                 "measured" if count.measured else "estimated",
-                source,
+                f"{price['source']}, {price['date']}",
             )
         )
     yield f"By the month, in {KNOWN_REGION}; free tiers are not taken off."
     yield ""
     yield from _table(("service", "unit", "amount", "price", "cost", "how", "price's source"), rows)
+
+
+def _price(count: Count, usd: float | None) -> dict[str, Any]:
+    if count.service != "models":
+        return sources()[count.key]
+    listed = prices()
+    million = round((usd or 0) / count.amount * MILLION, 6)
+    source = f"the ledger's: {listed['source'].partition(',')[0]}"
+    return {"usd": million, "per": MILLION, "source": source, "date": listed["date"]}
 
 
 def _table(titles: Iterable[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

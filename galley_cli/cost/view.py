@@ -1,5 +1,6 @@
 """What something costs, in a terminal."""
 
+import re
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -7,10 +8,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from galley_cli.cost.account import SERVICES, Account
+from galley_cli.cost.counts import Count
 from galley_cli.cost.reader import Run
 
 BETWEEN = "between states"
 NO_ROLE = "no agent"
+_MAKER = re.compile(r"^([a-z]+[.])?[a-z]+[.](?=[a-z])")
+_DATE = re.compile(r"(-\d{8})?(-v\d+(:\d+)?)?(?=/)")
 WHOLE_FROM = 100  # above it, fractions say nothing
 
 
@@ -47,6 +51,14 @@ def amount_of(amount: float) -> str:
     return f"{amount:,.0f}" if whole else f"{amount:.3g}"
 
 
+def unit_of(count: Count) -> str:
+    """Return what a count counts, in words: of tokens, the model without its maker and its date."""
+    unit = count.unit
+    if count.service == "models":
+        unit = _MAKER.sub("", _DATE.sub("", unit)).replace("/", " ")
+    return unit.replace("_", " ")
+
+
 def _sums(sums: Mapping[str, float], whole: float) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for _ in range(3):
@@ -68,6 +80,5 @@ def _units(account: Account) -> Table:
         before = count.service
         cost = "no price" if usd is None else f"${usd:.6f}"
         how = "" if count.measured else "estimated"
-        unit = escape(count.unit.replace("_", " "))
-        table.add_row(service, unit, amount_of(count.amount), cost, how)
+        table.add_row(service, escape(unit_of(count)), amount_of(count.amount), cost, how)
     return table
