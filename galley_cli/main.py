@@ -18,8 +18,8 @@ from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
 from galley_cli.running import announced
-from galley_cli.workflows.commands import add_to
 from galley_cli.view import show_denials, show_result, show_stack
+from galley_cli.workflows.commands import add_to
 from galley_local.corpus import Corpus, CorpusError
 from galley_local.faults.fault import FORM, Fault, FaultError
 from galley_local.model import address

@@ -158,7 +158,8 @@ def _show(gate: Gate, seen: Workflow, decision: str, comment: str) -> None:
         gate.title: "bold",
         f"workflow {seen.workflow_id}, tenant {seen.tenant}, round {asked.number}": "",
         f"draft sha256 {asked.draft_sha256}": "",
-        f"until {moment(asked.expires_at)} UTC; read it: galley report {seen.workflow_id} --draft": "",
+        f"until {moment(asked.expires_at)} UTC": "",
+        f"read it: galley report {seen.workflow_id} --draft": "",
         f"{decision} as {gate.reviewer}{f': “{comment}”' if comment else ''}": "",
     }
     for line, style in lines.items():

@@ -42,7 +42,7 @@ def cancel(  # noqa: PLR0913, PLR0917  # one parameter per option
     _say(workflow, "cancelled", f"`galley redrive {workflow}` lets it go on", as_json=as_json)
 
 
-def redrive(  # one parameter per option
+def redrive(  # noqa: PLR0913, PLR0917  # one parameter per option
     workflow: WorkflowArgument,
     yes: YesOption = False,
     as_json: JsonOption = False,

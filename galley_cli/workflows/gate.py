@@ -81,7 +81,9 @@ def _check(target: Target, workflow: Workflow, asked: Round, link: str) -> None:
     # before anything is sent there: a link to elsewhere would be told of a decision
     own, given = urlsplit(target.output("ApprovalUrl")), urlsplit(link)
     if (given.scheme, given.netloc) != (own.scheme, own.netloc):
-        raise CommandError(f"the link is not one of this stack, whose links begin with {own.geturl()}")
+        raise CommandError(
+            f"the link is not one of this stack, whose links begin with {own.geturl()}"
+        )
     expected = f"/approvals/{workflow.workflow_id}/{asked.number}"
     if given.path != expected:
         raise CommandError(

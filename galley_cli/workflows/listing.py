@@ -18,7 +18,13 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from galley_cli.target import ProfileOption, RegionOption, StackOption, Target, UrlOption
-from galley_cli.workflows.options import CommandError, JsonOption, on_stack, print_json, wide_console
+from galley_cli.workflows.options import (
+    CommandError,
+    JsonOption,
+    on_stack,
+    print_json,
+    wide_console,
+)
 from galley_cli.workflows.words import COLOURS, dollars, moment
 
 FEWEST_LETTERS = 12
@@ -161,7 +167,9 @@ def show_list(rows: list[Row], console: Console, *, more: bool) -> None:
     for name in (*names, "topic"):
         table.add_column(name, no_wrap=True, justify="right" if name == "cost" else "left")
     # a topic has what the others leave: an id that is cut can be copied by nobody
-    columns = [[name, *map(str, each)] for name, each in zip(names, zip(*lines, strict=True), strict=True)]
+    columns = [
+        [name, *map(str, each)] for name, each in zip(names, zip(*lines, strict=True), strict=True)
+    ]
     left = console.width - sum(max(map(len, column)) + 2 for column in columns)
     for each, line in zip(rows, lines, strict=True):
         topic = Text(each.topic or "–")
@@ -222,9 +230,11 @@ def _record_of(execution: dict[str, Any] | None, table: Any) -> dict[str, Any]:
         return {}
     workflow_id = End.from_execution({**execution, "status": "ABORTED"}).workflow_id
     record = table.record(workflow_id) or {}
-    return record if record.get("execution") == execution["executionArn"] else {
-        "error": execution.get("error", "")
-    }
+    return (
+        record
+        if record.get("execution") == execution["executionArn"]
+        else {"error": execution.get("error", "")}
+    )
 
 
 def _row(record: dict[str, Any]) -> Row:

@@ -115,7 +115,7 @@ def _failure(workflow: Workflow) -> Iterator[RenderableType]:
 def _states(workflow: Workflow) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     day = None
@@ -189,7 +189,7 @@ def _round(each: Round) -> Iterator[RenderableType]:
         f"Round {each.number}: asked {rule}{', '.join(each.reviewers)}, "
         f"until {moment(each.expires_at)} UTC"
     )
-    yield _hanging(f"draft sha256 {each.draft_sha256}", "dim", 4)
+    yield _hanging(f"sha256 {each.draft_sha256}", "dim", 4)
     for vote in each.votes:
         who = f"{vote.by} for {vote.reviewer}" if vote.by else vote.reviewer
         colour = "green" if vote.decision == "approved" else "red"

@@ -110,5 +110,7 @@ def _keep(path: Path, data: bytes) -> Path:
             raise CommandError(f"{path} exists and says something else: choose another --out")
         path.write_bytes(data)
     except OSError as error:
-        raise CommandError(f"{path} cannot be written ({error.strerror}): choose another --out") from error
+        raise CommandError(
+            f"{path} cannot be written ({error.strerror}): choose another --out"
+        ) from error
     return path

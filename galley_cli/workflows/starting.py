@@ -126,7 +126,9 @@ def start_workflow(target: Target, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _read(path: str) -> dict[str, Any]:
     try:
-        text = typer.get_text_stream("stdin").read() if path == "-" else Path(path).read_text("utf-8")
+        text = (
+            typer.get_text_stream("stdin").read() if path == "-" else Path(path).read_text("utf-8")
+        )
         request = json.loads(text)
     except (OSError, ValueError) as error:
         raise CommandError(f"--request: {path} cannot be read as JSON: {error}") from error

@@ -22,7 +22,7 @@ LAPTOP_SECONDS, AWS_SECONDS, WAITING_SECONDS = 0.3, 2.0, 5.0  # between two look
 WAITING = {"Ask for approval", "Remind reviewers"}
 
 
-def watch(  # one parameter per option
+def watch(  # noqa: PLR0913, PLR0917  # one parameter per option
     workflow: WorkflowArgument,
     as_json: JsonOption = False,
     stack: StackOption = "",
