@@ -20,6 +20,7 @@ from galley_cli.plan import Plan
 from galley_cli.run import run_plan
 from galley_cli.running import announced
 from galley_cli.view import show_denials, show_result, show_stack
+from galley_cli.workflows.commands import add_to
 from galley_local.corpus import Corpus, CorpusError
 from galley_local.faults.fault import FORM, Fault, FaultError
 from galley_local.model import address
@@ -30,10 +31,10 @@ app = typer.Typer(
     help="Turn a topic into a research report that a human approved.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     rich_markup_mode=None,
 )
 
+add_to(app)
 app.command(name="eval")(evaluate)
 app.command()(delete)
 
