@@ -13,14 +13,15 @@ from rich.console import Console
 
 from galley_cli import experiments, roles
 from galley_cli.cost.commands import cost
+from galley_cli.deletion.command import delete
 from galley_cli.evals import evaluate
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
 from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
 from galley_cli.running import announced
-from galley_cli.workflows.commands import add_to
 from galley_cli.view import show_denials, show_result, show_stack
+from galley_cli.workflows.commands import add_to
 from galley_local.corpus import Corpus, CorpusError
 from galley_local.faults.fault import FORM, Fault, FaultError
 from galley_local.model import address
@@ -37,6 +38,7 @@ app = typer.Typer(
 add_to(app)
 app.command(name="eval")(evaluate)
 app.command()(cost)
+app.command()(delete)
 
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
 

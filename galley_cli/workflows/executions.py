@@ -1,6 +1,6 @@
 """Executions as Step Functions tells them: described, listed, their histories read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -44,14 +44,14 @@ class Executions:
             history.read(page["events"])
         return history
 
-    def listed(self, status: str = "") -> Iterator[Mapping[str, Any]]:
-        """Yield the workflow's executions, those that began last first."""
+    def pages(self, status: str = "") -> Iterator[list[dict[str, Any]]]:
+        """Yield the workflow's executions a hundred at a time, those that began last first."""
         asked: dict[str, Any] = {"stateMachineArn": self._machine, "maxResults": 100}
         if status:
             asked["statusFilter"] = status
         while True:
             page = self._client.list_executions(**asked)
-            yield from page["executions"]
+            yield page["executions"]
             if not page.get("nextToken"):
                 return
             asked["nextToken"] = page["nextToken"]

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from galley_cli.aws_words import AWS_ERRORS, in_words
 from galley_cli.exits import Exit, refuse
@@ -16,6 +17,9 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output.")
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+WIDE = 200
 
 
 class CommandError(Exception):
@@ -41,6 +45,11 @@ def on_stack(stack: str, url: str, profile: str, region: str) -> Iterator[Target
         refuse(in_words(error, target.access))
 
 
+def wide_console() -> Console:
+    """Return standard output; where it is no terminal, lines are as long as programs want them."""
+    return Console() if sys.stdout.isatty() else Console(width=WIDE)
+
+
 def print_json(value: Any) -> None:
     """Print a value as one JSON object."""
     sys.stdout.write(as_json(value))
@@ -61,9 +70,8 @@ def workflow_ids(incomplete: str) -> list[str]:
     try:
         from galley_cli.workflows.executions import Executions
 
-        listed = Executions(target_of("", "", "", "")).listed()
-        names = (str(each["name"]) for each, _ in zip(listed, range(100), strict=False))
-        return [name for name in names if name.startswith(incomplete)]
+        page = next(Executions(target_of("", "", "", "")).pages(), [])
+        return [each["name"] for each in page if each["name"].startswith(incomplete)]
     except Exception:  # noqa: BLE001  # a shell wants words or nothing
         return []
 

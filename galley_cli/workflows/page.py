@@ -23,6 +23,18 @@ def show_page(workflow: Workflow, console: Console) -> None:
         console.print(part, highlight=False, soft_wrap=isinstance(part, Text))
 
 
+def show_end(workflow: Workflow, console: Console) -> None:
+    """Print how a workflow ended, and what to do next."""
+    status = STATUSES.get(workflow.status, workflow.status)
+    took = ""
+    if workflow.started_at and workflow.ended_at:
+        took = f" after {duration((workflow.ended_at - workflow.started_at).total_seconds())}"
+    colour = COLOURS.get(workflow.status, "cyan")
+    parts = [Text.assemble(workflow.workflow_id, " ", (status, f"bold {colour}"), took)]
+    for part in (*parts, *_failure(workflow), *map(_hanging, next_steps(workflow))):
+        console.print(part, highlight=False, soft_wrap=isinstance(part, Text))
+
+
 def _parts(workflow: Workflow) -> Iterator[RenderableType]:
     yield Text(workflow.topic or workflow.workflow_id, "bold")
     status = STATUSES.get(workflow.status, workflow.status)
@@ -79,7 +91,7 @@ def _facts(workflow: Workflow) -> RenderableType:
         table.add_row("partial", "its budget was used up: the draft is made of what there was")
     if workflow.execution:
         table.add_row("execution", Text(workflow.execution, overflow="fold"))
-    return Padding(table, (0, 0, 0, 2))
+    return Padding(table, (0, 0, 0, 2), expand=False)
 
 
 def _cost(workflow: Workflow) -> str:
@@ -103,7 +115,7 @@ def _failure(workflow: Workflow) -> Iterator[RenderableType]:
 def _states(workflow: Workflow) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     day = None
@@ -114,7 +126,7 @@ def _states(workflow: Workflow) -> RenderableType:
         shown = began if began[:10] != day else began[11:]
         day = began[:10]
         table.add_row(Text(shown, justify="right"), *_state(state, workflow))
-    return Padding(table, (0, 0, 0, 2))
+    return Padding(table, (0, 0, 0, 2), expand=False)
 
 
 def _state(state: State, workflow: Workflow) -> tuple[Text, Text, Text]:
@@ -167,7 +179,7 @@ def _agents(workflow: Workflow) -> RenderableType:
             dollars(sum(known)) if known else "–",
             ", ".join(sorted({each.model for each in calls if each.model})),
         )
-    return Padding(table, (0, 0, 0, 2))
+    return Padding(table, (0, 0, 0, 2), expand=False)
 
 
 def _round(each: Round) -> Iterator[RenderableType]:
@@ -177,7 +189,7 @@ def _round(each: Round) -> Iterator[RenderableType]:
         f"Round {each.number}: asked {rule}{', '.join(each.reviewers)}, "
         f"until {moment(each.expires_at)} UTC"
     )
-    yield _hanging(f"draft sha256 {each.draft_sha256}", "dim", 4)
+    yield _hanging(f"sha256 {each.draft_sha256}", "dim", 4)
     for vote in each.votes:
         who = f"{vote.by} for {vote.reviewer}" if vote.by else vote.reviewer
         colour = "green" if vote.decision == "approved" else "red"
@@ -204,8 +216,8 @@ def _artifacts(workflow: Workflow) -> RenderableType:
         else:
             objects = f"{len(files)} object{'s' * (len(files) > 1)}"
             table.add_row(f"{name}/ ({objects})", size(sum(each.bytes for each in files)))
-    return Padding(table, (0, 0, 0, 2))
+    return Padding(table, (0, 0, 0, 2), expand=False)
 
 
 def _hanging(text: str, style: str = "", indent: int = 2) -> RenderableType:
-    return Padding(Text(text, style, overflow="fold"), (0, 0, 0, indent))
+    return Padding(Text(text, style, overflow="fold"), (0, 0, 0, indent), expand=False)

@@ -53,8 +53,8 @@ class Reader:
         items = self.table.under(f"WORKFLOW#{workflow_id}")
         record = next((each for each in items if each["sk"] == "META"), {})
         execution = self.execution_of(workflow_id, record)
-        arn = (execution or record).get("executionArn", record.get("execution", ""))
-        history = self.executions.history(arn) if execution else History()
+        arn = execution["executionArn"] if execution else ""
+        history = self.executions.history(arn) if arn else History()
         workflow = told(workflow_id, record, execution)
         add_history(workflow, history)
         workflow.rounds = [_round(each) for each in items if each["sk"].startswith("APPROVAL#")]

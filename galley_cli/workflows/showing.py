@@ -6,7 +6,7 @@ from galley_cli.target import ProfileOption, RegionOption, StackOption, UrlOptio
 from galley_cli.workflows.options import JsonOption, WorkflowArgument, on_stack, print_json
 
 
-def show(  # one parameter per option
+def show(  # noqa: PLR0913, PLR0917  # one parameter per option
     workflow: WorkflowArgument,
     as_json: JsonOption = False,
     stack: StackOption = "",

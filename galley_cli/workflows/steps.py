@@ -51,15 +51,11 @@ def _after_failure(workflow: Workflow, failure: Failure) -> list[str]:
 def _while_waiting(workflow: Workflow, waiting: Round) -> list[str]:
     name, now = workflow.workflow_id, datetime.now(UTC)
     if waiting.decision and not waiting.told_at:
-        return [
-            f"It is {waiting.decision}, and the workflow was not told: have the reviewer send the "
-            "decision again, or wait until reconciliation tells it"
-        ]
+        untold = f"It is {waiting.decision}, and the workflow was not told"
+        return [f"{untold}: have the reviewer send it again, or wait until reconciliation tells it"]
     if waiting.expires_at + LATE < now:
-        return [
-            f"It waits past its deadline, which was {ago(waiting.expires_at)}: cancel it with "
-            f"galley cancel {name}, then start again"
-        ]
+        late = f"It waits past its deadline, which was {ago(waiting.expires_at)}"
+        return [f"{late}: galley cancel {name}, then start again"]
     whom = ", ".join(waiting.silent)
     whom = f"Each of {whom}" if waiting.rule == "all" and len(waiting.silent) > 1 else whom
     until = f"{moment(waiting.expires_at)} UTC ({ago(waiting.expires_at)})"

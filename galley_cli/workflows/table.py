@@ -1,6 +1,7 @@
 """What the table says of workflows, with names instead of types."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -44,6 +45,18 @@ class Table:
                 found.update({each["workflow_id"]: each for each in items})
                 asked = answer.get("UnprocessedKeys", {})
         return found
+
+    def indexed(
+        self, index: str, attribute: str, value: str, since: datetime | None
+    ) -> Iterator[Item]:
+        """Yield what an index has under a value, what began last first."""
+        condition, values = "#attribute = :value", {":value": value}
+        if since:
+            condition += " AND started_at >= :since"
+            values[":since"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        names = {"#attribute": attribute}
+        more: dict[str, Any] = {"IndexName": index, "ScanIndexForward": False}
+        return self.pages(condition, values, ExpressionAttributeNames=names, **more)
 
     def pages(self, condition: str, values: Mapping[str, Any], **more: Any) -> Iterator[Item]:
         """Yield what a query finds, page by page as it is needed."""

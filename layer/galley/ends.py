@@ -10,6 +10,7 @@ from galley.errors import ApprovalExpiredError, message_in
 from galley.mail.outbox import Outbox
 from galley.outcomes import ended
 from galley.requests import WORKFLOW_ID
+from galley.telemetry import logger, note
 from galley.workflows import Workflows
 
 ANNOUNCED = {
@@ -75,7 +76,9 @@ def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
         # A request that was refused has no record, or that of the workflow whose id it took.
         detail = {**about, "workflow_id": end.name}
         outbox.announce("Research failed", detail, end.name, *key)
+        logger.error("ended: %s with %s, without a record", end.status, end.error)
         return True
+    note(end.workflow_id, record["tenant"])
     if record["status"] == "PUBLISHED" or record.get("closed", -1) >= end.redrives:
         return False
     told = {name: record[name] for name in ("workflow_id", "tenant", "topic")}
@@ -89,6 +92,7 @@ def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
     at_once = _approved_at_once(end, workflows)
     outcome = ended(int(record.get("round", 0)), approved=False, at_once=at_once)
     workflows.close(end.workflow_id, end.execution, end.redrives, {**said, "outcome": outcome})
+    logger.error("ended: %s with %s", end.status, end.error)
     return True
 
 

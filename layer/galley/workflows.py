@@ -141,7 +141,8 @@ class Workflows(Records):
         A state that is tried again brings a new token; votes that were cast meanwhile stay, and
         an approval that has been decided stays as it is.
         """
-        scope, asked = approval.scope, approval.to_item()
+        scope, now = approval.scope, datetime.now(UTC).isoformat(timespec="seconds")
+        asked = approval.to_item() | {"asked_at": now}
         try:
             self._write(
                 "put_item",

@@ -83,6 +83,7 @@ class Approval:
     attempt: int = 0  # which try of the waiting state the token is of; later ones are greater
     votes: list[Vote] = field(default_factory=list)
     told_at: str = ""  # when the workflow learned of the decision
+    asked_at: str = field(default="", compare=False)  # when the table had it first
 
     @property
     def deciding(self) -> Vote | None:
@@ -169,6 +170,7 @@ class Approval:
             votes=votes,
             **{name: item[name] for name in ("topic", "reviewers", "draft_key", "draft_sha256")},
             **{name: item[name] for name in ("task_token", "told_at")},
+            asked_at=item.get("asked_at", ""),  # those of an earlier release have none
         )
 
 
