@@ -26,7 +26,7 @@ CHROMIUM := command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -
 WITHOUT_BROWSER := $(if $(CI),exit 1,true)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-container evals attack chaos load check events pictures cassettes format build deploy bench lock clean
+.PHONY: help demo test test-container evals attack chaos load check events cost pictures cassettes format build deploy bench lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -65,6 +65,9 @@ check: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/checkov/.ready  ## Lint, types, tem
 
 events: $(READY)  ## Renew the sample events from a real run
 	@$(BIN)/python -m galley_local.rehearsal
+
+cost: $(READY)  ## Measure what a month costs, and renew docs/cost.md, its counts and its picture
+	@$(BIN)/galley cost --table --write docs/cost.md
 
 pictures: $(READY)  ## Renew the pictures in docs/pictures
 	@$(BIN)/galley ab simulate --out docs/pictures

@@ -12,6 +12,7 @@ from galley.errors import InvalidRequestError
 from rich.console import Console
 
 from galley_cli import experiments, roles
+from galley_cli.cost.commands import cost
 from galley_cli.deletion.command import delete
 from galley_cli.evals import evaluate
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
@@ -20,6 +21,7 @@ from galley_cli.plan import Plan
 from galley_cli.run import run_plan
 from galley_cli.running import announced
 from galley_cli.view import show_denials, show_result, show_stack
+from galley_cli.workflows.commands import add_to
 from galley_local.corpus import Corpus, CorpusError
 from galley_local.faults.fault import FORM, Fault, FaultError
 from galley_local.model import address
@@ -30,11 +32,12 @@ app = typer.Typer(
     help="Turn a topic into a research report that a human approved.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     rich_markup_mode=None,
 )
 
+add_to(app)
 app.command(name="eval")(evaluate)
+app.command()(cost)
 app.command()(delete)
 
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"

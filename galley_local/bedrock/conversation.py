@@ -44,7 +44,8 @@ class Conversation:
     def __init__(self, agent: Agent, prompt: str, mind: Mind, session_id: str = "") -> None:
         self.agent = agent
         self.session_id = session_id
-        self.usage: Usage | None = None
+        self.usage: Usage | None = None  # what the mind has counted, if it counts
+        self.estimated = Usage(0, 0)  # of all turns so far, in case it does not
         self.prompt = prompt
         self._mind = mind
         self._comes: Queue[Use | str | Exception] = Queue()
@@ -87,7 +88,7 @@ class Conversation:
         if isinstance(came, Exception):
             raise came
         if isinstance(came, str):
-            return Step([], came, self.usage or Usage.estimated(self.prompt, came))
+            return Step([], came, self.usage)
         self._waits[came.use_id] = came
         while not self._comes.empty():  # a mind with several hands
             more = self._comes.get()

@@ -33,6 +33,12 @@ class Usage:
         """Estimate them from the lengths of texts."""
         return cls(len(prompt) // CHARACTERS_PER_TOKEN, len(text) // CHARACTERS_PER_TOKEN)
 
+    def __add__(self, other: "Usage") -> "Usage":
+        """Return the sum of two."""
+        return Usage(
+            self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens
+        )
+
     def to_dict(self) -> dict[str, int]:
         """Return them as a trace has them."""
         return {"inputTokens": self.input_tokens, "outputTokens": self.output_tokens}

@@ -19,7 +19,7 @@ from galley_local.step_functions import limits, redrive, versions
 _end = BaseExecutionWorkerCommunication.terminated
 _stop = Execution.stop
 _succeed = StepFunctionsParserBackend.send_task_success
-_stopped: set[str] = set()  # executions, by their ARN
+_stopped: dict[str, Any] = {}  # the cause that is given for each, by the execution's ARN
 
 
 def install() -> None:
@@ -41,7 +41,7 @@ def pass_deadline(execution: Any) -> None:
 
 def _stop_at_once(execution: Execution, stop_date: Any, error: Any, cause: Any) -> None:
     _stop(execution, stop_date, error, cause)
-    _stopped.add(execution.exec_arn)
+    _stopped[execution.exec_arn] = error, cause
     pass_deadline(execution)
 
 
@@ -72,9 +72,9 @@ def _end_and_announce(communication: BaseExecutionWorkerCommunication) -> None:
 
 def _announce(execution: Execution) -> None:
     if execution.exec_arn in _stopped:  # the state whose wait was cut short has failed meanwhile
-        _stopped.remove(execution.exec_arn)
         execution.exec_status = ExecutionStatus.ABORTED
-        execution.error = execution.cause = None  # moto does not keep what StopExecution gives
+        # moto does not keep what StopExecution gives
+        execution.error, execution.cause = _stopped.pop(execution.exec_arn)
     events = events_backends[execution.account_id][execution.region_name]
     events.put_events(
         [
