@@ -19,12 +19,16 @@ class BedrockAgent:
     """An agent of Amazon Bedrock Agents, called through one of its aliases."""
 
     def __init__(
-        self, agent_id: str, alias_id: str, client: "AgentsforBedrockRuntimeClient", model: str = ""
+        self,
+        agent_id: str,
+        alias_id: str,
+        client: "AgentsforBedrockRuntimeClient",
+        model: str = "",
     ) -> None:
         self.agent_id = agent_id
         self.alias_id = alias_id
         self._runtime = client
-        self._model = model  # as the template has it, where no trace tells
+        self.model = model
 
     @classmethod
     def of(cls, name: str, seconds: int, model: str = "") -> Self:
@@ -62,7 +66,7 @@ class BedrockAgent:
             tools=read.tools,
             trace_id=read.about.get("trace_id"),
             agent_version=read.about.get("agent_version", ""),
-            model=read.about.get("model", self._model),
+            model=read.about.get("model", self.model),
         )
 
 
