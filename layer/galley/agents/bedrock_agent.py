@@ -27,8 +27,8 @@ class BedrockAgent:
     ) -> None:
         self.agent_id = agent_id
         self.alias_id = alias_id
-        self._runtime = client
         self.model = model
+        self._runtime = client
 
     @classmethod
     def of(cls, name: str, seconds: int, model: str = "") -> Self:
