@@ -61,8 +61,7 @@ def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> di
     link = ReportLink(**asdict(task.scope), expires_at=expires_at, readers=readers)
     address, not_made = APPROVAL_URL + link.path(KEYS.current()), sorted(made.keys() - done.keys())
     tell_of_report(bundle, address, expires_at, not_made, OUTBOX)
-    # last: what fails before it is reported
-    told = record_publication(bundle, task.scope, key_of(MARKDOWN), record, workflows)
+    told = record_publication(bundle, task.scope, key_of(MARKDOWN), record, workflows)  # last
     return told | {
         "report_key": key_of(MARKDOWN),
         "page_key": key_of(PAGE),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from galley_local.bedrock import event_stream
 from galley_local.bedrock.agent import Agent, Tool
 from galley_local.bedrock.session import Usage
-from galley_local.bedrock.thinking import GUARDED, BrokenAnswerError
+from galley_local.bedrock.thinking import GUARDED, TOO_LONG, BrokenAnswerError
 
 PART_BYTES = 1001
 
@@ -47,6 +47,8 @@ def broken(error: BrokenAnswerError) -> Response:
     if error.code == GUARDED:
         trace = {"trace": {"guardrailTrace": {"action": "INTERVENED"}}}
         return event_stream.response(event_stream.event("trace", trace) + _chunks(str(error)))
+    if error.code == TOO_LONG:  # nothing in the stream says so
+        return event_stream.response(_chunks(str(error)))
     if error.code:
         return event_stream.response(event_stream.exception(error.code, str(error)))
     if not error.text:

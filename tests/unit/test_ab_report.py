@@ -17,9 +17,11 @@ from typer.testing import CliRunner
 from galley_cli.ab import words
 from galley_cli.ab.kept import keep, read_kept
 from galley_cli.ab.observations import Experiment, ExperimentError, Observation
+from galley_cli.ab.outcomes import OUTCOMES
 from galley_cli.ab.report import report_on
 from galley_cli.ab.show import plot, show_report
 from galley_cli.experiments import app as ab
+from galley_cli.settings import PRIMARIES
 
 EXPERIMENT = Experiment("writer-prompt", "writer", {"control": 0.5, "shorter": 0.5})
 EFFECT = 0.2
@@ -134,6 +136,25 @@ def test_fewer_tokens_are_better() -> None:
     assert tokens.verdict == "better"
     assert tokens.low < math.log(0.7) < tokens.high < 0
     assert words.effect(tokens, math.log(0.7)) == "-30 %"
+
+
+def test_what_costs_less_is_better_and_is_told_in_dollars() -> None:
+    observations = [
+        replace(each, outcomes={"cost": each.outcomes["tokens"] / 1_000_000})
+        for each in simulated(400)
+    ]
+    experiment = replace(EXPERIMENT, primary="cost")
+
+    (cost,) = report_on(experiment, observations).primary
+
+    assert cost.verdict == "better"
+    assert cost.low < math.log(0.7) < cost.high < 0
+    assert OUTCOMES["cost"].level(cost.means["control"]) == "$0.008"
+    assert words.effect(cost, math.log(0.7)) == "-30 %"
+
+
+def test_the_outcomes_that_may_decide_are_those_that_are_reported() -> None:
+    assert set(PRIMARIES) == set(OUTCOMES)
 
 
 def test_one_monstrous_workflow_does_not_turn_the_result() -> None:

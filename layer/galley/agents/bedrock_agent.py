@@ -20,7 +20,11 @@ class BedrockAgent:
     """An agent of Amazon Bedrock Agents, called through one of its aliases."""
 
     def __init__(
-        self, agent_id: str, alias_id: str, client: "AgentsforBedrockRuntimeClient", model: str = ""
+        self,
+        agent_id: str,
+        alias_id: str,
+        client: "AgentsforBedrockRuntimeClient",
+        model: str = "",
     ) -> None:
         self.agent_id = agent_id
         self.alias_id = alias_id
