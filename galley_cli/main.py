@@ -14,6 +14,7 @@ from rich.console import Console
 from galley_cli import experiments, roles
 from galley_cli.evals import evaluate
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
+from galley_cli.mcp.command import mcp
 from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 
 add_to(app)
+app.command()(mcp)
 app.command(name="eval")(evaluate)
 
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"

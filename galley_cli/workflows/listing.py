@@ -107,9 +107,7 @@ def list_workflows(  # noqa: PLR0913, PLR0917  # one parameter per option
     what is open; else the executions of the last 90 days, as Step Functions lists them.
     """
     with on_stack(stack, url, profile, region) as target:
-        known = _WORDS.get(status.lower().replace("_", "-"), _WORDS.get(status.lower(), ""))
-        if status and not known:
-            raise CommandError(f"--status: expected one of {SHOWN_STATUSES}")
+        known = status_named(status)
         begun = since_of(since) if since else None
         rows, more = listed(target, Wanted(tenant, known, version, topic, begun, most))
     if as_json:
@@ -131,6 +129,14 @@ def listed(target: Target, wanted: Wanted) -> tuple[list[Row], bool]:
     return found, False
 
 
+def status_named(word: str) -> str:
+    """Return a status as records have it, from a word for it; raises `CommandError`."""
+    known = _WORDS.get(word.lower(), "")
+    if word and not known:
+        raise CommandError(f"status: expected one of {SHOWN_STATUSES}")
+    return known
+
+
 def since_of(text: str, now: datetime | None = None) -> datetime:
     """Return the time that `2d`, or a date or a time in ISO 8601, stands for."""
     if span := _SPAN.fullmatch(text):
@@ -140,7 +146,7 @@ def since_of(text: str, now: datetime | None = None) -> datetime:
         known = datetime.fromisoformat(text)
     except ValueError:
         raise CommandError(
-            "--since: expected such as 30m, 3h, 2d, 1w, 2026-11-28 or 2026-11-28T08:00"
+            "since: expected such as 30m, 3h, 2d, 1w, 2026-11-28 or 2026-11-28T08:00"
         ) from None
     return known if known.tzinfo else known.replace(tzinfo=UTC)
 
