@@ -36,7 +36,7 @@ class Tools:
     reviewers: tuple[str, ...] = ()
     tenant: str = ""  # empty: all tenants
 
-    def start_workflow(
+    def start_workflow(  # noqa: PLR0913, PLR0917  # what an assistant may say of a request
         self,
         topic: str,
         tenant: str = "",
@@ -125,10 +125,14 @@ class Tools:
         return self.tenant or asked
 
 
-def _clean(answer: Any) -> Any:
+def _clean(answer: dict[str, Any]) -> dict[str, Any]:
     """Return an answer as JSON has it, without links to decide, whoever has put one there."""
+    return {name: _without_links(each) for name, each in plain(answer).items()}
+
+
+def _without_links(answer: Any) -> Any:
     if isinstance(answer, dict):
-        return {name: _clean(each) for name, each in plain(answer).items()}
+        return _clean(answer)
     if isinstance(answer, list):
-        return [_clean(each) for each in answer]
+        return [_without_links(each) for each in answer]
     return _LINK.sub("[link]", answer) if isinstance(answer, str) else answer
