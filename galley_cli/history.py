@@ -103,7 +103,7 @@ class History:
             running[-1].error, running[-1].cause = error, cause
 
     def _announce(self, details: Mapping[str, Any], time: datetime) -> None:
-        if self._is_announcing(details, begins=True):
+        if self._is_announcing(details, begins=True) and "parameters" in details:
             for entry in json.loads(details["parameters"])["Entries"]:
                 detail = entry["Detail"]
                 detail = json.loads(detail) if isinstance(detail, str) else detail
@@ -113,6 +113,8 @@ class History:
         return details.get("resourceType") == "events" and (begins or bool(self.announced))
 
     def _enter(self, details: Mapping[str, Any], time: datetime) -> None:
+        if details["name"] in {SUMMARIZE, GAP} and "input" not in details:
+            return  # a history without data does not say which source it is
         if details["name"] == SUMMARIZE:
             source_id = json.loads(details["input"])["source"]["source_id"]
             self.sources[source_id] = SourceRun(source_id)
@@ -124,7 +126,7 @@ class History:
 
     def _exit(self, details: Mapping[str, Any], time: datetime) -> None:
         if details["name"] == SUMMARIZE:
-            output = json.loads(details["output"])
+            output = json.loads(details.get("output", "{}"))
             if "key" in output:
                 self.sources[output["source_id"]].status = "done"
             return

@@ -16,6 +16,7 @@ from galley_cli.cost.commands import cost
 from galley_cli.deletion.command import delete
 from galley_cli.evals import evaluate
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
+from galley_cli.mcp.command import mcp
 from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 
 add_to(app)
+app.command()(mcp)
 app.command(name="eval")(evaluate)
 app.command()(cost)
 app.command()(delete)

@@ -36,11 +36,18 @@ class Executions:
                 return None
             raise
 
-    def history(self, arn: str, history: History | None = None) -> History:
-        """Return what has happened in an execution; a history that is given is continued."""
+    def history(
+        self, arn: str, history: History | None = None, *, with_data: bool = True
+    ) -> History:
+        """
+        Return what has happened in an execution; a history that is given is continued.
+
+        Inputs of states have task tokens in them: without data, they do not come here.
+        """
         history = history or History()
+        asked = {"executionArn": arn, "includeExecutionData": with_data}
         pages = self._client.get_paginator("get_execution_history")
-        for page in pages.paginate(executionArn=arn, PaginationConfig={"PageSize": 1000}):
+        for page in pages.paginate(**asked, PaginationConfig={"PageSize": 1000}):
             history.read(page["events"])
         return history
 
