@@ -8,7 +8,6 @@ to the results of the tools that the harness stopped for. Nothing is looked up b
 import json
 import re
 import threading
-from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from galley_local.bedrock import harness_stream
 from galley_local.bedrock.agent import Agent
 from galley_local.bedrock.conversation import Conversation, Step
-from galley_local.bedrock.session import ServiceError, Usage
+from galley_local.bedrock.session import ServiceError
 from galley_local.bedrock.thinking import BrokenAnswerError, Mind
 from galley_local.iam.permissions import Permissions
 
@@ -69,11 +68,9 @@ class HarnessRuntime:
             self._sessions.append(session_id)
             conversation = Conversation(harness, prompt, self._mind, session_id)
             step = conversation.begin()
-        conversation.estimated += _estimated(harness, messages, step)
         with self._lock:
             self._waiting |= {use.use_id: conversation for use in step.uses}
-        # of all turns it is said in the last one, because not before does a mind say if it counts
-        return step if step.uses else replace(step, usage=step.usage or conversation.estimated)
+        return step
 
     def _conversation(self, prompt: str, results: dict[str, str]) -> Conversation:
         with self._lock:
@@ -85,14 +82,6 @@ class HarnessRuntime:
             for use_id in results:
                 del self._waiting[use_id]
         return known[0]
-
-
-def _estimated(harness: Agent, messages: list[dict[str, Any]], step: Step) -> Usage:
-    """Estimate what a turn takes: a model reads all that there is, anew each time."""
-    tools = [tool.function for tool in harness.tools.values()]
-    read = json.dumps([harness.instruction, tools, messages], ensure_ascii=False)
-    said = step.text or json.dumps([[use.name, use.given] for use in step.uses])
-    return Usage.estimated(read, said)
 
 
 def _prompt_of(messages: list[dict[str, Any]]) -> str:

@@ -49,7 +49,7 @@ def test_a_write_takes_a_unit_for_each_kilobyte_of_the_larger_item(
 ) -> None:
     items = [None if size is None else an_item(size) for size in (before, after)]
 
-    assert write_units(*items, indexes=[]) == units
+    assert write_units(items[0], items[1], []) == units
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_write_takes_as_much_again_in_each_index(
 ) -> None:
     items = [an_item(900, **attributes) for attributes in (before, after)]
 
-    assert write_units(*items, indexes=[OPEN]) == units
+    assert write_units(items[0], items[1], [OPEN]) == units
 
 
 def test_names_and_values_are_bytes_of_an_item() -> None:
