@@ -120,6 +120,14 @@ def writer_calls(workflow: Workflow) -> list[dict[str, Any]]:
     return [each for each in bundle["calls"] if each["role"] == "writer"]
 
 
+def measured(stack: Stack, function: str, dimensions: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the metrics that a function has logged, of these dimensions."""
+    paths = stack.work.glob(f"*{function}*.log")
+    lines = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+    logged = (json.loads(line) for line in lines if line.startswith("{"))
+    return [each for each in logged if "_aws" in each and dimensions.items() <= each.items()]
+
+
 def experiment_file(folder: Path, name: str, *variants: dict[str, Any]) -> Path:
     """Write an experiment on the writer, and the prompt that it tries."""
     (folder / "short.md").write_text(SHORT, encoding="utf-8")
@@ -175,6 +183,25 @@ def test_a_workflow_keeps_its_variant_through_a_retry_a_revision_and_the_end_of_
     later.end()
     assert {each["experiment"] for each in writer_calls(later)} == {""}
     assert "cast" not in record_of(later)
+
+
+def test_metrics_of_an_experiment_are_in_the_functions_logs(
+    stack: Stack, start: Callable[..., Workflow], tmp_path: Path
+) -> None:
+    control, short = {"name": "control", "share": "0.5"}, {"name": "short", "share": "0.5"}
+    file = experiment_file(tmp_path, "measured", control, {**short, "prompt": "short.md"})
+    galley(stack, "ab", "start", str(file))
+    workflow = start()
+    workflow.approve()
+    workflow.end()
+    galley(stack, "ab", "stop", "measured")
+
+    named = {"role": "writer", "experiment": "measured"}
+    (call,) = measured(stack, "WriterAgentFunction", named)
+    assert call["variant"] == record_of(workflow)["cast"]["writer"]["name"]
+    assert (call["Failures"], call["FellBack"]) == ([0.0], [0.0])
+    (whole,) = measured(stack, "PublishFunction", named)
+    assert (whole["variant"], whole["ApprovedInFirstRound"]) == (call["variant"], [1.0])
 
 
 def test_a_role_that_is_changed_is_so_for_workflows_that_begin_later(

@@ -117,12 +117,12 @@ class HarnessAgent:
             self._seconds_left(session_id, started)
             yield event
 
-    def _seconds_left(self, session_id: str, started: float) -> float:
+    def _seconds_left(self, session_id: str, started: float) -> int:
         left = self._seconds - (time.monotonic() - started)
         if left < 1:
             # The function's own time would be over before the next part of the answer.
             raise AgentUnavailableError(f"session {session_id}: no answer in {self._seconds} s")
-        return left
+        return max(1, int(left * _FOR_A_TURN))
 
 
 def runtime_session(session_id: str, turn: int) -> str:
