@@ -98,7 +98,7 @@ class HarnessAgent:
             harnessArn=self._arn,
             runtimeSessionId=runtime_session(session_id, len(turns)),
             messages=messages,
-            timeoutSeconds=max(1, int(left * _FOR_A_TURN)),
+            timeoutSeconds=left,
             baggage=f"galley.session={session_id}",  # by which its traces are found
             **self._more,
         )
