@@ -7,17 +7,20 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
-from galley.casting import AS_USUAL, Variant, part_of
+from galley.casting import AS_USUAL, NO_BUDGET, Budget, Variant, part_of
 from galley.citations.gate import Gate
-from galley.contracts import Brief, Change, Summary
-from galley.errors import TooFewSourcesError
+from galley.contracts import Brief, Summary
+from galley.errors import BudgetExceededError, TooFewSourcesError
 from galley.events import Pointer, read_task
+from galley.ledger.accounts import Accounts
+from galley.ledger.partial import partial_draft
 from galley.prompts import prompt_beside
 from galley.replies import draft_from_reply
 from galley.scope import Scope
 
 AGENT = agent_from_env()
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+ACCOUNTS = Accounts.from_env()
 PROMPT = prompt_beside(__file__)
 
 
@@ -30,7 +33,9 @@ class WriterTask:
     round: int
     summaries: list[Pointer]
     redrives: int = 0
+    refused: int = 0  # of the sources, how many no budget had room for
     variant: Variant = AS_USUAL
+    budget: Budget = NO_BUDGET
 
 
 @telemetry.handler
@@ -43,37 +48,32 @@ def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any
     key = task.scope.draft_key(task.round)
     kept = artifacts.find_bytes(key)
     digest = sha256(kept) if kept else artifacts.keep_first(key, _draft(task, agent, artifacts))
-    return {"key": key, "sha256": digest, "round": task.round}
+    told = ACCOUNTS.told(task.scope.workflow_id, is_partial=task.refused > 0)
+    return {"key": key, "sha256": digest, "round": task.round, **told}
 
 
 def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     gate = Gate(artifacts, task.scope, task.round, task.redrives)
     summaries = [artifacts.read(each.key, Summary) for each in task.summaries]
     numbered = dict(enumerate(summaries, start=1))
-    changes = _changes(task, artifacts)
+    brief_key = task.scope.brief_key(task.round - 1)
+    changes = artifacts.read(brief_key, Brief).changes if task.round > 1 else []
     dropped = {change.source for change in changes if change.kind == "drop_source"}
     if dropped >= numbered.keys():
         raise TooFewSourcesError("the reviewer has dropped every source; nothing is left to cite")
-    agent, template = part_of("writer", task.variant, agent, PROMPT, artifacts)
+    agent, template = part_of("writer", task, agent, PROMPT, artifacts)
     prompt = template.fill(
         topic=task.topic,
-        sources=[_offered(number, summary) for number, summary in numbered.items()],
+        sources=[each.offered(number) for number, each in numbered.items()],
         changes=[asdict(change) for change in changes],
         returned=gate.offered(),
     )
-    answer = agent.ask(prompt, task.scope.session_id("writer", gate.item), task.scope.attributes())
+    session_id = task.scope.session_id("writer", gate.item)
+    try:
+        answer = agent.ask(prompt, session_id, task.scope.attributes())
+    except BudgetExceededError as error:
+        return gate.passed(partial_draft(task, numbered, error, ACCOUNTS), numbered, task.topic, {})
     call = answer.evidence() | template.evidence(prompt)
     usable = {number: each for number, each in numbered.items() if number not in dropped}
     given = " ".join([task.topic, *(change.what for change in changes)])
     return gate.passed(draft_from_reply(answer.text), usable, given, call)
-
-
-def _changes(task: WriterTask, artifacts: Artifacts) -> list[Change]:
-    if task.round == 1:
-        return []
-    return artifacts.read(task.scope.brief_key(task.round - 1), Brief).changes
-
-
-def _offered(number: int, summary: Summary) -> dict[str, Any]:
-    fields = asdict(summary)
-    return {"number": number} | {name: fields[name] for name in ("source_id", "title", "claims")}

@@ -24,7 +24,9 @@ def install() -> None:
 def evaluate(expression: str) -> Any:
     """Return the value of an expression as plain JSON data."""
     try:
-        return _plain(Jsonata(expression).evaluate(None))
+        parsed = Jsonata(expression)
+        parsed.register_lambda("parse", json.loads)  # which Step Functions adds to the language
+        return _plain(parsed.evaluate(None))
     except JException as error:
         raise moto_jsonata.JSONataException("States.QueryEvaluationError", str(error)) from error
 

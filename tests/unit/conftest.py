@@ -29,6 +29,8 @@ os.environ |= {
     "AGENT_TOOLS": "writer-actions.find_passages=arn:aws:lambda:us-east-1:000000000042:function:w",
     "AGENT_MODEL_SETTINGS": '{"maxTokens": 8192}',
     "AGENT_READ_TIMEOUT_SECONDS": "250",
+    "DEFAULT_BUDGET_USD": "0",
+    "TENANT_MONTHLY_BUDGET_USD": "0",
     "SEARCH_CACHE_SECONDS": "3600",
     "MINIMUM_SOURCES": "1",
     "KNOWLEDGE_BASE_ID": "KB00000001",

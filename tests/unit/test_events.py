@@ -26,6 +26,7 @@ OF_THE_API = [
     *("version", "routeKey", "rawPath", "requestContext", "requestContext.domainName"),
     *("requestContext.http", "requestContext.http.method"),
 ]
+BUDGET = ["budget", "budget.usd", "budget.at_budget"]
 SUMMARIES = ["summaries", "summaries[].source_id", "summaries[].key"]
 READS = {
     "approval_api": OF_THE_API,
@@ -47,24 +48,27 @@ READS = {
         *("expires_at", "reminder", "redrives", "attempt", "task_token"),
     ],
     "reviser_actions": [*OF_A_TOOL, "sessionAttributes.round", "sessionAttributes.source_ids"],
-    "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "variant"],
+    "reviser_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "variant", *BUDGET],
     "rotate_signing_key": ["Step", "SecretId", "ClientRequestToken"],
     "search_actions": OF_A_TOOL,
-    "search_agent": [*OF_A_STATE, "topic", "max_sources", "fresh", "variant"],
+    "search_agent": [*OF_A_STATE, "topic", "max_sources", "fresh", "variant", *BUDGET],
     "sign_in": OF_THE_API,
     "summary_actions": [*OF_A_TOOL, "sessionAttributes.source_id"],
     "summary_agent": [
         *(*OF_A_STATE, "topic", "source", "source.source_id", "source.key", "variant"),
+        *BUDGET,
     ],
     "web_actions": OF_A_TOOL,
     "writer_actions": OF_A_TOOL,
-    "writer_agent": [*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives", "variant"],
+    "writer_agent": [
+        *(*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives", "refused", "variant", *BUDGET),
+    ],
 }
 FIELDS = [(function, path) for function, paths in READS.items() for path in paths]
 # Earlier definitions do not send them.
 OPTIONAL = [
-    *(("writer_agent", "redrives"), ("search_agent", "fresh")),
-    *((f"{role}_agent", "variant") for role in ROLES),
+    *(("writer_agent", "redrives"), ("writer_agent", "refused"), ("search_agent", "fresh")),
+    *((f"{role}_agent", field) for role in ROLES for field in ("variant", *BUDGET)),
 ]
 TYPED = [each for each in FIELDS if each != ("register_workflow", "request")]  # a `Request` is
 KEYS = [each for each in FIELDS if re.search(r"\bkey$|_key$", each[1])]
@@ -191,7 +195,8 @@ OTHERS = {
         for function, path in TYPED
         for kind, value in OTHERS.items()
         if kind != "boolean" or path not in {"reminder", "fresh"}  # which are
-        if (kind, path) != ("object", "variant")  # all of whose fields may be missing
+        if kind != "object"
+        or path not in {"variant", "budget"}  # all of whose fields may be missing
     ],
 )
 def test_a_field_of_another_type_is_named_and_not_repeated(

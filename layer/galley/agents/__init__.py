@@ -24,7 +24,7 @@ def agent_from_env() -> Agent:
     if name.startswith("arn:"):
         about = {"version": os.environ["AGENT_VERSION"], "model": os.environ["AGENT_MODEL"]}
         return HarnessAgent.of(name, os.environ["AGENT_TOOLS"], seconds, **about)
-    return BedrockAgent.of(name, seconds)
+    return BedrockAgent.of(name, seconds, os.environ["AGENT_MODEL"])
 
 
 @cache
