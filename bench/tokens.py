@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from galley.ledger.prices import prices
+
 from bench.manuals import make_manuals
 from bench.runs import CORPUS, FILES, TOPIC
 from galley_local.bedrock.session import CHARACTERS_PER_TOKEN, Session
@@ -26,9 +28,8 @@ from galley_local.rehearsal import COMMENT, wait_for_end, wait_for_link
 from galley_local.reviewer import decide, open_link
 from galley_local.stack import Stack
 
-# USD for a million tokens, input and output: Claude Haiku 4.5, and Sonnet 4.6 for the writer.
-SMALL, LARGE = (1.0, 5.0), (3.0, 15.0)
-PRICES = {"search": SMALL, "summary": SMALL, "writer": LARGE, "reviser": SMALL}
+_SMALL, _LARGE = "anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-sonnet-4-6"
+MODELS = {"search": _SMALL, "summary": _SMALL, "writer": _LARGE, "reviser": _SMALL}
 BACKENDS = ("harness", "bedrock-agents")
 
 _FENCED = re.compile(r"<(\w+)>\n.*?\n</\1>", re.DOTALL)
@@ -100,7 +101,9 @@ def count(topic: str, folder: Path, most: int, backend: str) -> list[Call]:
 
 def rows(calls: list[Call]) -> Iterator[tuple[str, str, int, int, float]]:
     """Yield role, part, tokens sent once, tokens in all, and dollars."""
-    for role, (price_in, price_out) in PRICES.items():
+    for role, model in MODELS.items():
+        listed = prices()["models"][model]  # USD for a million
+        price_in, price_out = float(listed["input"]), float(listed["output"])
         asked = [call for call in calls if call.role == role]
         once, sent = Counter[str](), Counter[str]()
         for call in asked:
