@@ -66,7 +66,7 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     agent, template = part_of("writer", task, agent, PROMPT, artifacts)
     prompt = template.fill(
         topic=task.topic,
-        sources=[each.offered(number) for number, each in numbered.items()],
+        sources=[each.offered(number) for number, each in usable.items()],
         changes=[asdict(change) for change in changes],
         returned=gate.offered(),
     )
