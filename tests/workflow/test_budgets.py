@@ -38,7 +38,7 @@ def parameters(backend: str) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def _short_waits() -> Iterator[None]:
-    with interpreter.waits_times(0.02):
+    with interpreter.waits_times(0.004):
         yield
 
 
