@@ -14,6 +14,7 @@ from itertools import count
 from queue import Queue
 from typing import Any
 
+from bench.processor import seconds_of
 from bench.transitions import seconds_by_state, transitions
 from galley_local.lambdas.function import Function, Outcome
 from galley_local.load.mind import MarkedMind
@@ -31,6 +32,7 @@ class Run:
     """What one workflow took."""
 
     seconds: float
+    processor: float  # seconds in which one has worked for it
     transitions: int
     by_state: dict[str, float]  # seconds in each state
 
@@ -50,13 +52,14 @@ class Galley:
 
     def run(self, sources: int = SOURCES) -> Run:
         """Run one workflow from its start to its end, approved as soon as its reviewer is asked."""
-        published, started = self._published(), time.perf_counter()
+        published, worked = self._published(), self._processor_seconds()
+        started = time.perf_counter()
         execution = self._start(sources)
         self._decide()
         # to look at what has been announced takes nothing of the stack; to ask it would
         _until(lambda: self._published() > published, "publication")
         _until(lambda: self._has_ended(execution), "end")
-        seconds = time.perf_counter() - started
+        seconds, worked = time.perf_counter() - started, self._processor_seconds() - worked
         self.stack.let_outbox_finish()
         self._mails = len(self.stack.mailbox.mails())
         pages = self._step_functions.get_paginator("get_execution_history")
@@ -65,7 +68,7 @@ class Galley:
             for page in pages.paginate(executionArn=execution, maxResults=1000)
             for event in page["events"]
         ]
-        return Run(seconds, transitions(events), seconds_by_state(events))
+        return Run(seconds, worked, transitions(events), seconds_by_state(events))
 
     def last_name(self) -> str:
         """Return the id of the workflow that ran last."""
@@ -87,6 +90,10 @@ class Galley:
         link = self.stack.mailbox.mails()[self._mails].links[0]
         if (page := review(link, "approved")).status not in SETTLED:
             raise RuntimeError(f"the decision was answered with {page.status}")
+
+    def _processor_seconds(self) -> float:
+        environments: Any = self.stack.lambdas._environments  # noqa: SLF001
+        return time.process_time() + seconds_of(environments._fork_server.pid)  # noqa: SLF001
 
     def _published(self) -> int:
         return sum(each["detail-type"] == "Report published" for each in self.stack.events())
