@@ -26,7 +26,7 @@ CHROMIUM := command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -
 WITHOUT_BROWSER := $(if $(CI),exit 1,true)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-container evals attack chaos load check events pictures cassettes format build deploy bench lock clean
+.PHONY: help demo test test-container evals attack chaos load check events cost pictures cassettes format build deploy bench lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -66,6 +66,9 @@ check: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/checkov/.ready  ## Lint, types, tem
 events: $(READY)  ## Renew the sample events from a real run
 	@$(BIN)/python -m galley_local.rehearsal
 
+cost: $(READY)  ## Measure what a month costs, and renew docs/cost.md, its counts and its picture
+	@$(BIN)/galley cost --table --write docs/cost.md
+
 pictures: $(READY)  ## Renew the pictures in docs/pictures
 	@$(BIN)/galley ab simulate --out docs/pictures
 	@$(BIN)/python -m docs.pictures
@@ -93,7 +96,7 @@ deploy: build  ## Deploy to AWS (needs credentials)
 	@$(SAM) sam deploy --guided $(BUILT_FOR)
 
 lock: $(READY)  ## Renew the pins of pyproject.toml, of tools/, and of what ships
-	@$(BIN)/uv pip compile $(LOCK) --extra dev --extra model pyproject.toml --output-file requirements.txt
+	@$(BIN)/uv pip compile $(LOCK) --extra dev --extra model --extra mcp pyproject.toml --output-file requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/sam.in --output-file tools/sam.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/checkov.in --output-file tools/checkov.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/bench.in --output-file tools/bench.txt

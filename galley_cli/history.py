@@ -6,8 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from galley.errors import message_in
+
 SUMMARIZE = "Summarize source"
 GAP = "Note the gap"
+# Events that say how an attempt has failed, and where in them that stands.
+FAILURES = {
+    "TaskFailed": "taskFailedEventDetails",
+    "TaskSubmitFailed": "taskSubmitFailedEventDetails",
+    "TaskStartFailed": "taskStartFailedEventDetails",
+    "TaskTimedOut": "taskTimedOutEventDetails",
+}
 
 
 @dataclass
@@ -18,6 +27,8 @@ class StateRun:
     entered: datetime
     exited: datetime | None = None
     retries: int = 0
+    error: str = ""  # of the last attempt that failed
+    cause: str = ""
 
     def seconds(self, now: datetime) -> float:
         """Return how long it took, or has taken so far."""
@@ -34,12 +45,24 @@ class SourceRun:
 
 
 @dataclass
+class Announcement:
+    """An event that the state machine puts on the application's bus."""
+
+    at: datetime
+    kind: str
+    detail: dict[str, Any]
+    error: str = ""  # why it could not be put
+    is_put: bool = False
+
+
+@dataclass
 class History:
     """What has happened in an execution so far."""
 
     states: list[StateRun] = field(default_factory=list)
     sources: dict[str, SourceRun] = field(default_factory=dict)
     transitions: int = 0
+    announced: list[Announcement] = field(default_factory=list)
     _seen: int = 0
     _scheduled: int = 0
     _tasks: int = 0
@@ -59,7 +82,12 @@ class History:
             self._enter(event["stateEnteredEventDetails"], time)
         elif kind.endswith("StateExited"):
             self._exit(event["stateExitedEventDetails"], time)
+        elif kind in FAILURES:
+            self._fail(event[FAILURES[kind]])
+        elif kind == "TaskSucceeded" and self._is_announcing(event["taskSucceededEventDetails"]):
+            self.announced[-1].is_put = True
         elif kind == "TaskScheduled":
+            self._announce(event.get("taskScheduledEventDetails", {}), time)
             self._scheduled += 1
             if self._scheduled > self._tasks:  # a state that is tried again is a transition too
                 self.transitions += 1
@@ -67,7 +95,26 @@ class History:
                 if running := [state for state in self.states if state.exited is None]:
                     running[-1].retries += 1
 
+    def _fail(self, details: Mapping[str, Any]) -> None:
+        error, cause = details.get("error", ""), message_in(details.get("cause", ""))
+        if self._is_announcing(details):
+            self.announced[-1].error = error
+        if running := [state for state in self.states if state.exited is None]:
+            running[-1].error, running[-1].cause = error, cause
+
+    def _announce(self, details: Mapping[str, Any], time: datetime) -> None:
+        if self._is_announcing(details, begins=True) and "parameters" in details:
+            for entry in json.loads(details["parameters"])["Entries"]:
+                detail = entry["Detail"]
+                detail = json.loads(detail) if isinstance(detail, str) else detail
+                self.announced.append(Announcement(time, entry["DetailType"], detail))
+
+    def _is_announcing(self, details: Mapping[str, Any], *, begins: bool = False) -> bool:
+        return details.get("resourceType") == "events" and (begins or bool(self.announced))
+
     def _enter(self, details: Mapping[str, Any], time: datetime) -> None:
+        if details["name"] in {SUMMARIZE, GAP} and "input" not in details:
+            return  # a history without data does not say which source it is
         if details["name"] == SUMMARIZE:
             source_id = json.loads(details["input"])["source"]["source_id"]
             self.sources[source_id] = SourceRun(source_id)
@@ -79,7 +126,7 @@ class History:
 
     def _exit(self, details: Mapping[str, Any], time: datetime) -> None:
         if details["name"] == SUMMARIZE:
-            output = json.loads(details["output"])
+            output = json.loads(details.get("output", "{}"))
             if "key" in output:
                 self.sources[output["source_id"]].status = "done"
             return

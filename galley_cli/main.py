@@ -12,12 +12,17 @@ from galley.errors import InvalidRequestError
 from rich.console import Console
 
 from galley_cli import experiments, roles
+from galley_cli.cost.commands import cost
+from galley_cli.deletion.command import delete
 from galley_cli.evals import evaluate
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
+from galley_cli.mcp.command import mcp
 from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
+from galley_cli.running import announced
 from galley_cli.view import show_denials, show_result, show_stack
+from galley_cli.workflows.commands import add_to
 from galley_local.corpus import Corpus, CorpusError
 from galley_local.faults.fault import FORM, Fault, FaultError
 from galley_local.model import address
@@ -28,11 +33,14 @@ app = typer.Typer(
     help="Turn a topic into a research report that a human approved.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     rich_markup_mode=None,
 )
 
+add_to(app)
+app.command()(mcp)
 app.command(name="eval")(evaluate)
+app.command()(cost)
+app.command()(delete)
 
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
 
@@ -191,7 +199,8 @@ def up(
         ) as stack:
             show_stack(stack, Console())
             try:
-                signal.pause()
+                with announced(stack.url):
+                    signal.pause()
             finally:
                 show_denials(stack.permissions.denials, Console())
     except CorpusError as error:

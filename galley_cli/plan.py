@@ -55,7 +55,7 @@ class Plan:
             "approval": approval,
             "options": {"max_sources": max_sources},
         }
-        request = Request.from_event(event, workflow_id=workflow_id or _id_from(topic))
+        request = Request.from_event(event, workflow_id=workflow_id or id_from(topic))
         if any(not comment.strip() for comment in rejections):
             raise InvalidRequestError("--reject: a rejection needs a comment")
         folder = _new_folder(out, request.workflow_id)
@@ -91,6 +91,7 @@ def _new_folder(out: Path, workflow_id: str) -> Path:
     return folder
 
 
-def _id_from(topic: str) -> str:
+def id_from(topic: str) -> str:
+    """Return an id that says what a workflow is about, and is nobody else's."""
     slug = re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-")[:40].rstrip("-") or "research"
     return f"{slug}-{secrets.token_hex(3)}"

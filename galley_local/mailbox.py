@@ -54,6 +54,13 @@ class Mailbox:
         """Return all mails, oldest first."""
         return list(self._mails)
 
+    def listing(self) -> str:
+        """Return the mails for a program, oldest first: to whom, about what, which links."""
+        listed = [
+            {"to": mail.to, "subject": mail.subject, "links": mail.links} for mail in self._mails
+        ]
+        return json.dumps(listed)
+
     def page(self) -> str:
         """Return the mails as a page, newest first."""
         items = "\n".join(_item(mail) for mail in reversed(self._mails))

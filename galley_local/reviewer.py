@@ -17,14 +17,18 @@ _SIGN_IN = "/oauth2/authorize?"
 
 
 class Browser:
-    """Follows redirects and keeps cookies, as a reviewer's own browser does."""
+    """
+    Follows redirects and keeps cookies, as a reviewer's own browser does.
 
-    def __init__(self) -> None:
+    What is on this machine is reached without a proxy, whatever HTTP_PROXY says.
+    """
+
+    def __init__(self, *, on_this_machine: bool = True, agent: str = "Mozilla/5.0") -> None:
         self.cookies = CookieJar()
-        # The stack is on this machine, whatever HTTP_PROXY says; its Python's version is nobody's
-        # business.
-        self._opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(self.cookies))
-        self._opener.addheaders = [("User-Agent", "Mozilla/5.0")]
+        proxies = ProxyHandler({}) if on_this_machine else ProxyHandler()
+        self._opener = build_opener(proxies, HTTPCookieProcessor(self.cookies))
+        # its Python's version is nobody's business
+        self._opener.addheaders = [("User-Agent", agent)]
 
     def open(self, link: str) -> "Page":
         """Return the page that a link leads to."""

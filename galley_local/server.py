@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
+from galley_local import capacity
 from galley_local.bedrock.agent_runtime import AgentRuntime
 from galley_local.bedrock.throttle import ThrottledRuntime
 from galley_local.http_api import HttpApiServer
@@ -33,6 +34,7 @@ from galley_local.mailbox import Mailbox
 if TYPE_CHECKING:
     from galley_local.cognito.hosted_sign_in import HostedSignIn
     from galley_local.load.watch import WatchedGate
+    from galley_local.logs import FunctionLogs
 
 StartResponse = Callable[..., Any]
 REQUEST_BYTES = 6_291_456  # of an invocation
@@ -72,12 +74,15 @@ class Application:
         self.mailbox: Mailbox | None = None
         self.gate: Gate | WatchedGate | None = None
         self.hosted_sign_in: HostedSignIn | None = None
+        self.logs: FunctionLogs | None = None
         self._moto = _Moto()
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         signed = signed_by(request)
         answering: Any = self._services
+        if signed and signed.service == "logs" and self.logs and self.lambdas:
+            self.logs.catch_up(self.lambdas.functions)
         if signed is None:
             answering = self._browser(request)
         elif self.gate:
@@ -86,7 +91,10 @@ class Application:
         return answered
 
     def _services(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
-        response = self._own_service(Request(environ))
+        request = Request(environ)
+        response = self._own_service(request)
+        if response is None and capacity.is_asked_for(request):
+            response = capacity.said(request, self._moto)
         answering: Any = self._moto if response is None else response
         answered: Iterable[bytes] = answering(environ, start)
         return answered
@@ -103,6 +111,8 @@ class Application:
     def _browser(self, request: Request) -> Response:
         if request.path == "/mail" and self.mailbox:
             return Response(self.mailbox.page(), content_type="text/html; charset=utf-8")
+        if request.path == "/mail.json" and self.mailbox:
+            return Response(self.mailbox.listing(), content_type="application/json")
         if self.hosted_sign_in and (answer := self.hosted_sign_in.respond(request)):
             return answer
         return self.api.respond(request) if self.api else Response("Not Found", 404)

@@ -98,6 +98,7 @@ class Stack:
         from galley_local.faults.calls import CallFaults
         from galley_local.iam.gate import Gate
         from galley_local.iam.service_calls import ServiceCalls
+        from galley_local.logs import FunctionLogs
 
         application = self._application
         self.deployment = Deployment(root, self._addresses | parameters, endpoint=self.server)
@@ -106,6 +107,7 @@ class Stack:
         base = self.deployment.knowledge_base(corpus)
         application.lambdas = self.lambdas
         application.mailbox = self.mailbox = Mailbox()
+        application.logs = FunctionLogs(self.work, self.outputs["LogGroupName"])
         self.permissions = self.deployment.permissions()
         self.deployment.index_corpus(corpus, self.permissions)
         calls = CallFaults(self.faults, self.lambdas)

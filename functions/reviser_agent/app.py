@@ -7,7 +7,7 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
-from galley.casting import AS_USUAL, Variant, part_of
+from galley.casting import AS_USUAL, NO_BUDGET, Budget, Variant, part_of
 from galley.contracts import Brief, Review, Summary
 from galley.events import Pointer, read_task
 from galley.prompts import prompt_beside
@@ -28,6 +28,7 @@ class ReviserTask:
     round: int
     summaries: list[Pointer]
     variant: Variant = AS_USUAL
+    budget: Budget = NO_BUDGET
 
 
 @telemetry.handler
@@ -55,7 +56,7 @@ def _brief(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> Brief:
         for number, summary in enumerate(summaries, start=1)
     ]
     source_ids = [each.source_id for each in task.summaries]
-    agent, template = part_of("reviser", task.variant, agent, PROMPT, artifacts)
+    agent, template = part_of("reviser", task, agent, PROMPT, artifacts)
     prompt = template.fill(
         topic=task.topic,
         draft=artifacts.read_text(scope.draft_key(task.round)),

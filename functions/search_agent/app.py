@@ -7,7 +7,7 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
-from galley.casting import AS_USUAL, Variant, part_of
+from galley.casting import AS_USUAL, NO_BUDGET, Budget, Variant, part_of
 from galley.contracts import Source
 from galley.events import read_task
 from galley.prompts import prompt_beside
@@ -36,6 +36,7 @@ class SearchTask:
     max_sources: int
     fresh: bool = False
     variant: Variant = AS_USUAL
+    budget: Budget = NO_BUDGET
 
 
 @telemetry.handler
@@ -65,7 +66,7 @@ def search(
 
 def _chosen_sources(task: SearchTask, agent: Agent, artifacts: Artifacts) -> list[Source]:
     """Return what the agent chose, best first, and after it what no tool could read: gaps."""
-    agent, template = part_of("search", task.variant, agent, PROMPT, artifacts)
+    agent, template = part_of("search", task, agent, PROMPT, artifacts)
     prompt = template.fill(topic=task.topic, max_sources=asked_for(task.max_sources))
     answer = agent.ask(prompt, task.scope.session_id("search"), task.scope.attributes())
     found = searches.candidates_in(artifacts, task.scope)

@@ -7,7 +7,7 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client
-from galley.casting import AS_USUAL, Variant, part_of
+from galley.casting import AS_USUAL, NO_BUDGET, Budget, Variant, part_of
 from galley.contracts import Source, Summary
 from galley.errors import IrrelevantSourceError
 from galley.events import Pointer, read_task
@@ -31,6 +31,7 @@ class SummaryTask:
     topic: str
     source: Pointer
     variant: Variant = AS_USUAL
+    budget: Budget = NO_BUDGET
 
 
 @telemetry.handler
@@ -49,7 +50,7 @@ def summarize(task: SummaryTask, agent: Agent, artifacts: Artifacts) -> dict[str
 
 
 def _summary(task: SummaryTask, source: Source, agent: Agent, artifacts: Artifacts) -> Summary:
-    agent, template = part_of("summary", task.variant, agent, PROMPT, artifacts)
+    agent, template = part_of("summary", task, agent, PROMPT, artifacts)
     prompt = template.fill(topic=task.topic, source=_beginning(source), max_claims=MAX_CLAIMS)
     answer = agent.ask(
         prompt,

@@ -7,17 +7,21 @@ from typing import Any
 from galley import telemetry
 from galley.agents import Agent, agent_from_env
 from galley.artifacts import Artifacts, s3_client, sha256
-from galley.casting import AS_USUAL, Variant, part_of
+from galley.casting import AS_USUAL, NO_BUDGET, Budget, Variant, part_of
 from galley.citations.gate import Gate
-from galley.contracts import Brief, Change, Summary
+from galley.contracts import Brief, Summary
+from galley.errors import BudgetExceededError
 from galley.events import Pointer, read_task
+from galley.ledger.accounts import Accounts
+from galley.ledger.partial import partial_draft
 from galley.prompts import prompt_beside
 from galley.replies import draft_from_reply
 from galley.scope import Scope
-from galley.sources.quorum import Gap, check_not_all_dropped, check_quorum
+from galley.sources.quorum import Gap, check_quorum, not_dropped
 
 AGENT = agent_from_env()
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
+ACCOUNTS = Accounts.from_env()
 PROMPT = prompt_beside(__file__)
 MINIMUM_SOURCES = int(os.environ["MINIMUM_SOURCES"])
 
@@ -31,8 +35,10 @@ class WriterTask:
     round: int
     summaries: list[Pointer]
     redrives: int = 0
+    refusals: list[str] = field(default_factory=list)  # of sources that no budget had room for
     variant: Variant = AS_USUAL
     gaps: list[Gap] = field(default_factory=list)
+    budget: Budget = NO_BUDGET
 
 
 @telemetry.handler
@@ -45,36 +51,30 @@ def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any
     key = task.scope.draft_key(task.round)
     kept = artifacts.find_bytes(key)
     digest = sha256(kept) if kept else artifacts.keep_first(key, _draft(task, agent, artifacts))
-    return {"key": key, "sha256": digest, "round": task.round}
+    told = ACCOUNTS.told(task.scope.workflow_id, is_partial=bool(task.refusals))
+    return {"key": key, "sha256": digest, "round": task.round, **told}
 
 
 def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
-    check_quorum(task.summaries, task.gaps, MINIMUM_SOURCES)
+    check_quorum(task, MINIMUM_SOURCES)
     gate = Gate(artifacts, task.scope, task.round, task.redrives)
     summaries = [artifacts.read(each.key, Summary) for each in task.summaries]
     numbered = dict(enumerate(summaries, start=1))
-    changes = _changes(task, artifacts)
-    dropped = {change.source for change in changes if change.kind == "drop_source"}
-    usable = {number: each for number, each in numbered.items() if number not in dropped}
-    check_not_all_dropped(usable)
-    agent, template = part_of("writer", task.variant, agent, PROMPT, artifacts)
+    brief_key = task.scope.brief_key(task.round - 1)
+    changes = artifacts.read(brief_key, Brief).changes if task.round > 1 else []
+    usable = not_dropped(numbered, changes)
+    agent, template = part_of("writer", task, agent, PROMPT, artifacts)
     prompt = template.fill(
         topic=task.topic,
-        sources=[_offered(number, summary) for number, summary in numbered.items()],
+        sources=[each.offered(number) for number, each in numbered.items()],
         changes=[asdict(change) for change in changes],
         returned=gate.offered(),
     )
-    answer = agent.ask(prompt, task.scope.session_id("writer", gate.item), task.scope.attributes())
+    session_id = task.scope.session_id("writer", gate.item)
+    try:
+        answer = agent.ask(prompt, session_id, task.scope.attributes())
+    except BudgetExceededError as error:
+        return gate.passed(partial_draft(task, numbered, error, ACCOUNTS), numbered, task.topic, {})
     call = answer.evidence() | template.evidence(prompt)
     given = " ".join([task.topic, *(change.what for change in changes)])
     return gate.passed(draft_from_reply(answer.text), usable, given, call)
-
-
-def _changes(task: WriterTask, artifacts: Artifacts) -> list[Change]:
-    brief_key = task.scope.brief_key(task.round - 1)
-    return artifacts.read(brief_key, Brief).changes if task.round > 1 else []
-
-
-def _offered(number: int, summary: Summary) -> dict[str, Any]:
-    fields = asdict(summary)
-    return {"number": number} | {name: fields[name] for name in ("source_id", "title", "claims")}

@@ -68,7 +68,9 @@ def _without_values(expression: str) -> tuple[str, dict[str, Any]]:
 
 @lru_cache(maxsize=1000)
 def _parsed(expression: str) -> Jsonata:
-    return Jsonata(expression)
+    parsed = Jsonata(expression)
+    parsed.register_lambda("parse", json.loads)  # which Step Functions adds to the language
+    return parsed
 
 
 def replace_everywhere(original: Any, replacement: Any) -> int:

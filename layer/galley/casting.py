@@ -8,26 +8,51 @@ the template's own does the work, an error is logged, and the evidence says so.
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import Protocol
 
 from galley import telemetry
 from galley.agents import Agent, Answer, agent_named
 from galley.artifacts import Artifacts
 from galley.errors import AgentRefusedError, GalleyError
+from galley.ledger.budget import NO_BUDGET, Budget
+from galley.ledger.ledger import NOT_ASKED, Ledger
 from galley.prompts import PromptTemplate, template_of
+from galley.scope import Scope
 from galley.variants import AS_USUAL, SettingError, Variant, prompt_key
 
-__all__ = ["AS_USUAL", "Variant", "part_of"]
+__all__ = ["AS_USUAL", "NO_BUDGET", "Budget", "Variant", "part_of"]
 
 _templates: dict[str, PromptTemplate] = {}  # that this environment has read, by their keys
 
 
+class Task(Protocol):
+    """What an adapter is to do: for whom, as which variant, and for how much at most."""
+
+    @property
+    def scope(self) -> Scope:
+        """The workflow."""
+
+    @property
+    def variant(self) -> Variant:
+        """What runs for the role."""
+
+    @property
+    def budget(self) -> Budget:
+        """What the workflow may cost."""
+
+
 def part_of(
-    role: str, variant: Variant, usual: Agent, own: PromptTemplate, artifacts: Artifacts
+    role: str, task: Task, usual: Agent, own: PromptTemplate, artifacts: Artifacts
 ) -> tuple[Agent, PromptTemplate]:
-    """Return a variant's agent and prompt template; `usual` and `own` are the template's."""
+    """
+    Return the agent and the prompt template for a task; `usual` and `own` are the template's.
+
+    Whichever agent it is, its calls are charged to the workflow.
+    """
+    ledger, variant = Ledger.from_env(task.scope, task.budget, task.variant), task.variant
     if variant == AS_USUAL:
-        return usual, own
-    return CastAgent(role, variant, usual), _template(role, variant, own, artifacts)
+        return ledger.charging(usual), own
+    return CastAgent(role, variant, usual, ledger), _template(role, variant, own, artifacts)
 
 
 def _template(
@@ -49,15 +74,23 @@ def _template(
 class CastAgent:
     """The agent of a variant, whose answers say which variant that is."""
 
-    def __init__(self, role: str, variant: Variant, usual: Agent) -> None:
+    def __init__(self, role: str, variant: Variant, usual: Agent, ledger: Ledger) -> None:
         self._role = role
         self._variant = variant
-        self._usual = usual
+        self._usual = ledger.charging(usual)
+        self._ledger = ledger
+
+    @property
+    def model(self) -> str:
+        """Which model is going to think."""
+        return self._variant.model or self._usual.model
 
     def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
         """Return the variant's answer, or the usual agent's where the variant's is gone."""
         try:
             answer = self._ask(prompt, session_id, attributes)
+        except NOT_ASKED:  # which says nothing of the variant
+            raise
         except GalleyError:
             self._measure(Failures=1)
             raise
@@ -86,7 +119,8 @@ class CastAgent:
 
     @cached_property
     def _agent(self) -> Agent:
-        return agent_named(self._variant.agent, self._variant.model)
+        agent = agent_named(self._variant.agent, self._variant.model)
+        return self._ledger.charging(agent)
 
     def _measure(self, **figures: float) -> None:
         if self._variant.experiment:

@@ -90,6 +90,12 @@ class Summary(Contract):
         """Build the summary and its claims."""
         return cls(**{**data, "claims": [Claim(**claim) for claim in data["claims"]]})
 
+    def offered(self, number: int) -> dict[str, Any]:
+        """Return what a writer's prompt holds of it, under the number to cite it by."""
+        claims = [asdict(claim) for claim in self.claims]
+        about = {"number": number, "source_id": self.source_id, "title": self.title}
+        return {**about, "claims": claims}
+
 
 @dataclass(frozen=True)
 class Change:

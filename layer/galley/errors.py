@@ -8,11 +8,14 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
     - AgentReplyError             not what the role's contract says
     - CitationError               a draft cites what the sources do not hold
     - StorageUnavailableError     S3, DynamoDB or the mail service did not answer
+    - BudgetReservedError         what is left of a budget is set aside for calls under way
   + TerminalError             the state machine stops the run
     - InvalidEventError           a function got an event that is not its own
     - InvalidRequestError         the request's fields are wrong; the message names them
     - StorageRefusedError         a role lacks a permission that its function needs
     - AgentRefusedError           the agent service will not take the call at all
+    - BudgetExceededError         the next agent call could cost more than a budget has left
+    - PriceMissingError           a budget is set, and nobody has noted what the model costs
     - IrrelevantSourceError       the source says nothing on the topic (a gap, not a dead run)
     - ArtifactMissingError        something an earlier state kept is gone
     - TooFewSourcesError          the quorum was not reached, or a reviewer has dropped all
@@ -24,11 +27,13 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
 """
 
 import json
-from typing import Self
+from typing import Any, Self
 
 
 class GalleyError(Exception):
     """Any failure this application names."""
+
+    tokens: Any = None  # of an agent call that failed: what it took, as far as its agent knows
 
 
 class RetryableError(GalleyError):
@@ -59,6 +64,10 @@ class StorageUnavailableError(RetryableError):
     """A storage or mail service failed in a way that may pass."""
 
 
+class BudgetReservedError(RetryableError):
+    """What is left of a budget is set aside for calls that are under way and may cost less."""
+
+
 class InvalidEventError(TerminalError):
     """An event is not for the function that got it; the message says what is expected."""
 
@@ -82,6 +91,14 @@ class AgentRefusedError(TerminalError):
         error = cls(message)
         error.is_gone = True
         return error
+
+
+class BudgetExceededError(TerminalError):
+    """The next agent call could cost more than is left; the message says of which budget."""
+
+
+class PriceMissingError(TerminalError):
+    """A budget cannot hold for a model whose price nobody has noted; the message says where to."""
 
 
 class IrrelevantSourceError(TerminalError):

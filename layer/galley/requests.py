@@ -6,17 +6,19 @@ from typing import Any, Self
 
 from galley.approval.decisions import Rule
 from galley.errors import InvalidRequestError
+from galley.ledger.budget import FAIL, PARTIAL, in_digits
 from galley.mail.addresses import folded
 
 # Execution names end at 80 characters; the workflow id is one, and it is part of every
 # session id, which Bedrock ends at 100.
 WORKFLOW_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # Under `corpus/` lie the documents that every tenant searches, under `prompts/` those of variants.
-_TENANT = re.compile(r"(?!(?:corpus|prompts)$)(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])")
+TENANT = re.compile(r"(?!(?:corpus|prompts)$)(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])")
 _REVIEWER = re.compile(r"[^\s@<>\",;]{1,64}@[A-Za-z0-9.-]{1,190}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 TOPIC_CHARACTERS = 500
+LEAST_BUDGET_USD, MOST_BUDGET_USD = 0.01, 10_000
 MOST_NAMED = 10  # of the fields that are none
 MOST_SOURCES = 40
 MOST_REVISIONS = 10
@@ -24,6 +26,7 @@ MOST_REVIEWERS = 8  # with the longest of comments they stay under DynamoDB's 40
 
 
 _FIELDS = {"workflow_id", "tenant", "topic", "reviewer", "reviewers", "approval", "options"}
+_OPTIONS = {"max_sources", "max_revisions", "fresh", "budget_usd", "at_budget"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Request:
     max_sources: int
     max_revisions: int
     fresh: bool
+    budget_usd: str = ""  # in digits; empty where the request says nothing of it
+    at_budget: str = PARTIAL
 
     @classmethod
     def from_event(cls, event: Any, workflow_id: str) -> Self:
@@ -50,7 +55,7 @@ class Request:
             options = {}
             problems.append("options: expected an object")
         _no_others(event, _FIELDS, "", problems)
-        _no_others(options, {"max_sources", "max_revisions", "fresh"}, "options.", problems)
+        _no_others(options, _OPTIONS, "options.", problems)
         request = cls(
             workflow_id=_matching(
                 event.get("workflow_id") or workflow_id,
@@ -62,7 +67,7 @@ class Request:
                 event.get("tenant", "default"),
                 "tenant: expected 1 to 40 lower-case letters, digits or inner '-', "
                 "not 'corpus' or 'prompts'",
-                _TENANT,
+                TENANT,
                 problems,
             ),
             topic=_topic(event.get("topic"), problems),
@@ -71,6 +76,8 @@ class Request:
             max_sources=_whole(options, "max_sources", 10, (1, MOST_SOURCES), problems),
             max_revisions=_whole(options, "max_revisions", 3, (0, MOST_REVISIONS), problems),
             fresh=_flag(options, "fresh", problems),
+            budget_usd=_dollars(options, "budget_usd", problems),
+            at_budget=_one_of(options, "at_budget", (PARTIAL, FAIL), problems),
         )
         if problems:
             raise InvalidRequestError("; ".join(problems))
@@ -138,6 +145,27 @@ def _flag(options: dict[str, Any], name: str, problems: list[str]) -> bool:
         problems.append(f"options.{name}: expected true or false")
         return False
     return value
+
+
+def _dollars(options: dict[str, Any], name: str, problems: list[str]) -> str:
+    """Return an amount in digits, which says what the number in the request says."""
+    value = options.get(name)
+    if value is None:
+        return ""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not LEAST_BUDGET_USD <= value <= MOST_BUDGET_USD:
+        between = f"{LEAST_BUDGET_USD} to {MOST_BUDGET_USD:,}"
+        problems.append(f"options.{name}: expected a number of US dollars from {between}")
+        return ""
+    return in_digits(value)
+
+
+def _one_of(options: dict[str, Any], name: str, known: tuple[str, ...], problems: list[str]) -> str:
+    value = options.get(name, known[0])
+    if value not in known:
+        problems.append(f"options.{name}: expected {' or '.join(map(repr, known))}")
+        return known[0]
+    return str(value)
 
 
 def _no_others(fields: dict[str, Any], known: set[str], where: str, problems: list[str]) -> None:

@@ -1,19 +1,22 @@
 """
-The settings of roles, which change without a deployment, and the cast of each workflow.
+The settings of roles and tenants, which change without a deployment, and the cast of each workflow.
 
     ROLES                 {role}                   what an operator has set, and what is tried
     ROLES#HISTORY         {time}#{role}            every change of that, by whom
     EXPERIMENTS           {experiment}             every experiment there is or was
     EXPERIMENT#{name}     WORKFLOW#{workflow_id}   which variant a workflow got
+    TENANTS               {tenant}                 what a tenant may spend in a month
 
-A cast is decided once, when a workflow is registered, and kept in its record: what is set later is
-for workflows that begin later.
+A cast and a budget are decided once, when a workflow is registered, and kept in its record: what is
+set later is for workflows that begin later.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from galley.ledger.budget import Budget, in_digits
+from galley.requests import Request
 from galley.table import Records
 from galley.telemetry import logger
 from galley.variants import AS_USUAL, ROLES, Experiment, SettingError, Variant
@@ -65,6 +68,10 @@ class Settings(Records):
         asked = {"KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
         return list(self._pages(**asked, ExpressionAttributeValues={":pk": "ROLES"}))
 
+    def tenant(self, tenant: str) -> dict[str, Any]:
+        """Return what is set for a tenant."""
+        return self._get({"pk": "TENANTS", "sk": tenant}) or {}
+
     def note_membership(self, cast: Cast, workflow_id: str, at: str) -> None:
         """Note which variants of experiments a workflow got; once more, it is the same."""
         for role, variant in cast.variants.items():
@@ -72,6 +79,13 @@ class Settings(Records):
                 key = {"pk": f"EXPERIMENT#{variant.experiment}", "sk": f"WORKFLOW#{workflow_id}"}
                 what = {"workflow_id": workflow_id, "role": role, "variant": variant.name, "at": at}
                 self._write("put_item", Item=key | what)
+
+
+def budget_of(request: Request, tenant: Mapping[str, Any], defaults: Budget) -> Budget:
+    """Decide a workflow's budget: a request's and a tenant's own go before the template's."""
+    month = tenant.get("monthly_usd", defaults.tenant_month_usd)
+    usd = request.budget_usd or in_digits(defaults.usd)
+    return Budget(usd, request.at_budget, in_digits(month))
 
 
 def _variant_in(setting: Mapping[str, Any], role: str, workflow_id: str) -> Variant:

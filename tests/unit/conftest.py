@@ -29,6 +29,8 @@ os.environ |= {
     "AGENT_TOOLS": "writer-actions.find_passages=arn:aws:lambda:us-east-1:000000000042:function:w",
     "AGENT_MODEL_SETTINGS": '{"maxTokens": 8192}',
     "AGENT_READ_TIMEOUT_SECONDS": "250",
+    "DEFAULT_BUDGET_USD": "0",
+    "TENANT_MONTHLY_BUDGET_USD": "0",
     "SEARCH_CACHE_SECONDS": "3600",
     "MINIMUM_SOURCES": "1",
     "KNOWLEDGE_BASE_ID": "KB00000001",
@@ -58,6 +60,8 @@ from galley.requests import Request
 from galley.workflows import Workflows, table_named
 
 from tests.unit.fakes import SIGNING_KEY, FakeStepFunctions, a_context, load_event
+
+Lines = Callable[[], list[dict[str, Any]]]
 
 ACCOUNT = "000000000042"
 
@@ -165,9 +169,21 @@ def context() -> Any:
 
 
 @pytest.fixture
-def log_lines(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
+def all_lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     """Give a way to read what has been logged, line by line."""
     telemetry.logger.clear_state()
     stream = io.StringIO()
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def log_lines(all_lines: Lines) -> Lines:
+    """Give a way to read what has been logged, without what each invocation has used."""
+    return lambda: [line for line in all_lines() if "used" not in line]
+
+
+@pytest.fixture
+def used(all_lines: Lines) -> Lines:
+    """Give a way to read what each invocation has used."""
+    return lambda: [line["used"] for line in all_lines() if "used" in line]

@@ -49,6 +49,8 @@ class Asked:
 class FakeAgent:
     """Gives its scripted replies in turn, and remembers what it was asked."""
 
+    model = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+
     def __init__(self, *replies: str | Mapping[str, Any] | Exception) -> None:
         self.replies = list(replies)
         self.asked: list[Asked] = []

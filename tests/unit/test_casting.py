@@ -3,16 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from galley import agents, casting
 from galley.artifacts import Artifacts
 from galley.errors import AgentRefusedError, AgentThrottledError, StorageRefusedError
+from galley.ledger.budget import NO_BUDGET, Budget
+from galley.ledger.ledger import ChargedAgent
 from galley.prompts import PromptTemplate
+from galley.scope import Scope
 from galley.variants import Variant, prompt_key
 
-from tests.unit.fakes import FakeAgent
+from tests.unit.fakes import SCOPE, FakeAgent
 
 OWN = PromptTemplate("Write about {{topic}}.")
 OTHER = b"Write briefly about {{topic}}."
@@ -26,14 +30,24 @@ def _forgotten() -> None:
     casting._templates.clear()
 
 
+@dataclass(frozen=True)
+class AWriterTask:
+    """What a writer is to do, as far as its part in it goes."""
+
+    variant: Variant
+    scope: Scope = SCOPE
+    budget: Budget = NO_BUDGET
+
+
 def template_for(variant: Variant, artifacts: Artifacts) -> PromptTemplate:
     """Return the prompt template that a variant of the writer works with."""
-    return casting.part_of("writer", variant, FakeAgent(), OWN, artifacts)[1]
+    return casting.part_of("writer", AWriterTask(variant), FakeAgent(), OWN, artifacts)[1]
 
 
 def ask(variant: Variant, usual: FakeAgent, artifacts: Artifacts) -> Any:
     """Ask the agent of a variant of the writer."""
-    return casting.part_of("writer", variant, usual, OWN, artifacts)[0].ask("Hello", "s.1", {})
+    agent, _ = casting.part_of("writer", AWriterTask(variant), usual, OWN, artifacts)
+    return agent.ask("Hello", SCOPE.session_id("writer", "1"), {})
 
 
 # ---- prompts -------------------------------------------------------------------------------------
@@ -42,7 +56,10 @@ def ask(variant: Variant, usual: FakeAgent, artifacts: Artifacts) -> Any:
 def test_without_a_variant_nothing_is_looked_up(artifacts: Artifacts) -> None:
     usual = FakeAgent()
 
-    assert casting.part_of("writer", Variant(), usual, OWN, artifacts) == (usual, OWN)
+    agent, template = casting.part_of("writer", AWriterTask(Variant()), usual, OWN, artifacts)
+
+    assert isinstance(agent, ChargedAgent)
+    assert (agent.agent, template) == (usual, OWN)
 
 
 def test_a_prompt_is_read_by_its_hash_and_only_once(
@@ -173,10 +190,10 @@ def test_an_agent_of_bedrock_agents_takes_no_other_model(
     assert "takes no other model" in answer.fell_back
 
 
-def metrics(printed: str) -> dict[str, Any]:
-    """Return the metrics in CloudWatch's embedded format."""
-    (line,) = (json.loads(each) for each in printed.splitlines() if "CloudWatchMetrics" in each)
-    return dict(line)
+def metrics(printed: str) -> list[dict[str, Any]]:
+    """Return the metrics of experiments in CloudWatch's embedded format."""
+    lines = [json.loads(each) for each in printed.splitlines() if "CloudWatchMetrics" in each]
+    return [each for each in lines if "experiment" in each]
 
 
 def test_calls_in_an_experiment_are_measured_by_role_and_variant(
@@ -184,7 +201,7 @@ def test_calls_in_an_experiment_are_measured_by_role_and_variant(
 ) -> None:
     ask(Variant(experiment="shorter", name="control"), FakeAgent("usual"), artifacts)
 
-    measured = metrics(capsys.readouterr().out)
+    (measured,) = metrics(capsys.readouterr().out)
     names = {"role": "writer", "experiment": "shorter", "variant": "control"}
     assert names == {name: measured[name] for name in names}
     (described,) = measured["_aws"]["CloudWatchMetrics"]
@@ -203,7 +220,8 @@ def test_a_call_that_fails_is_counted(
             artifacts,
         )
 
-    assert metrics(capsys.readouterr().out)["Failures"] == [1.0]
+    (measured,) = metrics(capsys.readouterr().out)
+    assert measured["Failures"] == [1.0]
 
 
 def test_what_is_no_experiment_is_not_measured(
@@ -211,7 +229,7 @@ def test_what_is_no_experiment_is_not_measured(
 ) -> None:
     ask(Variant(prompt=SHA256), FakeAgent("usual"), artifacts)
 
-    assert "CloudWatchMetrics" not in capsys.readouterr().out
+    assert metrics(capsys.readouterr().out) == []
 
 
 def test_a_model_takes_the_place_of_the_harnesss_own_with_what_is_said_of_that(

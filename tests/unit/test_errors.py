@@ -7,7 +7,11 @@ import pytest
 from galley import errors
 from galley.errors import GalleyError, RetryableError, TerminalError, message_in
 
-CLASSES = [each for _, each in inspect.getmembers(errors, inspect.isclass)]
+CLASSES = [
+    each
+    for _, each in inspect.getmembers(errors, inspect.isclass)
+    if each.__module__ == errors.__name__
+]
 LEAVES = [each for each in CLASSES if not each.__subclasses__() and each is not GalleyError]
 
 

@@ -89,6 +89,10 @@ def test_times_become_iso_text() -> None:
     assert jsonata_engine.evaluate(f"({declared}$toMillis($at))") == 1767322800000
 
 
+def test_json_in_a_text_is_read() -> None:
+    assert jsonata_engine.evaluate('$parse("{\\"a\\": [1, {\\"b\\": 2}]}").a[1].b') == 2
+
+
 def test_an_error_in_an_expression_is_the_states_language_error() -> None:
     with pytest.raises(moto_jsonata.JSONataException) as raised:
         jsonata_engine.evaluate('"a" + 1')

@@ -27,7 +27,10 @@ def test_a_request_becomes_flat_checked_fields(aws: None, context: Any) -> None:
         "max_sources": 10,
         "max_revisions": 3,
         "fresh": False,
+        "budget_usd": "",
+        "at_budget": "partial",
         "cast": {},
+        "budget": {"at_budget": "partial"},
     }
     assert expected == registered
 

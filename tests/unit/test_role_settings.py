@@ -187,6 +187,6 @@ def test_two_operators_at_once_do_not_undo_each_other(
     assert len(settings.history("writer")) == 2
 
 
-def test_without_a_stack_the_command_says_what_is_missing() -> None:
+def test_two_stacks_at_once_are_refused() -> None:
     with pytest.raises(TargetError, match="either --stack NAME or --url ADDRESS"):
-        target_of("", "", "", "")
+        target_of("galley", "http://127.0.0.1:9", "", "")

@@ -11,7 +11,7 @@ from galley.variants import Experiment
 from typer.testing import CliRunner
 
 from galley_cli.main import app
-from galley_local.bedrock.session import UseTool
+from galley_local.bedrock.session import ServiceError, UseTool
 from galley_local.corpus import Corpus
 from galley_local.resources.agentcore import Harness
 from galley_local.stack import ROOT, Stack
@@ -256,6 +256,26 @@ def test_where_a_variant_is_gone_the_templates_own_goes_on(
     assert record_of(workflow)["outcome"]["fell_back"] == 1
 
 
+def test_a_model_that_bedrock_does_not_know_stops_no_workflow(
+    stack: Stack, mind: ScriptedMind, start: Callable[..., Workflow]
+) -> None:
+    def refuses_at_first(role: str, prompt: str, use_tool: UseTool) -> str:
+        if mind.calls.count("writer") == 1:
+            message = "The provided model identifier is invalid."
+            raise ServiceError(400, "ValidationException", message)
+        return mind.usual(role, prompt, use_tool)
+
+    mind.scripts["writer"] = refuses_at_first
+    galley(stack, "role", "use", "writer", "--model", MODEL)
+    workflow = start()
+    workflow.approve()
+
+    assert workflow.end().status == "SUCCEEDED"
+    (call,) = writer_calls(workflow)
+    assert "its model cannot be had" in call["fell_back"]
+    assert call["model"] != MODEL
+
+
 def test_a_prompt_that_is_gone_is_replaced_by_the_templates_own(
     stack: Stack, start: Callable[..., Workflow]
 ) -> None:
@@ -292,6 +312,8 @@ def test_the_command_refuses_what_could_not_work(stack: Stack, tmp_path: Path) -
     assert "the shares add up to 0.9, expected 1" in refused(stack, "ab", "start", str(uneven))
     alike = experiment_file(tmp_path, "alike", control, {**other, "share": 0.5})
     assert "nothing to compare" in refused(stack, "ab", "start", str(alike))
+    listed = experiment_file(tmp_path, "listed", control, {**short, "prompt": ["short.md"]})
+    assert "expected the name of a file" in refused(stack, "ab", "start", str(listed))
     bad = ["role", "use", "writer", "--prompt", str(tmp_path / "bad.md")]
     assert "placeholders are topic; expected changes, returned" in refused(stack, *bad)
     unlisted = ["role", "use", "writer", "--agent", UNLISTED]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
+from galley.agents.usage import Tokens
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -25,6 +27,17 @@ class Answer:
     experiment: str = ""  # in which the workflow takes part with this role, and as which variant
     variant: str = ""
     fell_back: str = ""  # why the template's own agent was asked in place of the variant's
+    usd: float | None = None  # None where the model has no price
+
+    @property
+    def tokens(self) -> Tokens:
+        """What it took."""
+        return Tokens(
+            self.input_tokens,
+            self.output_tokens,
+            self.cache_read_tokens,
+            self.cache_write_tokens,
+        )
 
     def evidence(self) -> dict[str, Any]:
         """Return everything but the text, to be kept with what the answer became."""
@@ -35,6 +48,10 @@ class Answer:
 
 class Agent(Protocol):
     """Anything that can be asked."""
+
+    @property
+    def model(self) -> str:
+        """Which model is going to think, as far as that is known before it does."""
 
     def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
         """Return the agent's answer; `attributes` reach its tools, not its model."""

@@ -9,7 +9,8 @@ a session of its own, which nothing can have been said in before.
 import hashlib
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, Self
 
 import boto3
@@ -18,8 +19,11 @@ from galley.agents.action_groups import ActionGroups, ToolCall
 from galley.agents.answer import Answer
 from galley.agents.failures import FAILURES, named, patience
 from galley.agents.harness_stream import Turn, read_turn
-from galley.errors import AgentUnavailableError
+from galley.agents.usage import Tokens, charged
+from galley.errors import AgentUnavailableError, GalleyError
 
+# Of the time that is left, what a turn is given: it ends there, and says so, before this gives up.
+_FOR_A_TURN = 0.96
 MOST_TURNS = 24  # answers of the model to one prompt, those included that ask for tools
 
 
@@ -45,7 +49,8 @@ class HarnessAgent:
         self._runtime = client
         self._action_groups = action_groups
         self._seconds = seconds
-        self._about = {"agent": arn, "agent_version": version, "model": model}
+        self.model = model
+        self._about: dict[str, Any] = {"agent": arn, "agent_version": version, "model": model}
 
     @classmethod
     def of(cls, arn: str, tools: str, seconds: int, **about: Any) -> Self:
@@ -61,20 +66,20 @@ class HarnessAgent:
         messages: list[Any] = [{"role": "user", "content": [{"text": prompt}]}]
         turns: list[Turn] = []
         try:
-            turns.append(self._turn(messages, session_id, 1, started))
+            self._turn(messages, session_id, turns, started)
             while calls := turns[-1].calls:
                 results = [self._used(call, session_id, attributes, started) for call in calls]
                 messages += [turns[-1].message, {"role": "user", "content": results}]
-                turns.append(self._turn(messages, session_id, len(turns) + 1, started))
+                self._turn(messages, session_id, turns, started)
         except FAILURES as error:
-            raise named(error, session_id) from error
+            raise _charged(named(error, session_id), turns, messages) from error
+        except GalleyError as error:
+            _charged(error, turns, messages)
+            raise
         return Answer(
             text=turns[-1].text,
             session_id=session_id,
-            input_tokens=_sum(turns, "inputTokens"),
-            output_tokens=_sum(turns, "outputTokens"),
-            cache_read_tokens=_sum(turns, "cacheReadInputTokens"),
-            cache_write_tokens=_sum(turns, "cacheWriteInputTokens"),
+            **asdict(_taken(turns)),
             seconds=round(time.monotonic() - started, 3),
             trace_id=turns[0].request_id,
             tools=[call.name for turn in turns for call in turn.calls],
@@ -82,20 +87,23 @@ class HarnessAgent:
             **self._about,
         )
 
-    def _turn(self, messages: list[Any], session_id: str, number: int, started: float) -> Turn:
-        if number > MOST_TURNS:
+    def _turn(
+        self, messages: list[Any], session_id: str, turns: list[Turn], started: float
+    ) -> None:
+        if len(turns) >= MOST_TURNS:
             raise AgentUnavailableError(f"session {session_id}: no answer in {MOST_TURNS} turns")
+        left = self._seconds_left(session_id, started)
+        turns.append(turn := Turn())  # first: what it took counts, whatever comes of it
         response = self._runtime.invoke_harness(
             harnessArn=self._arn,
-            runtimeSessionId=runtime_session(session_id, number),
+            runtimeSessionId=runtime_session(session_id, len(turns)),
             messages=messages,
-            timeoutSeconds=self._seconds_left(session_id, started),
+            timeoutSeconds=max(1, int(left * _FOR_A_TURN)),
             baggage=f"galley.session={session_id}",  # by which its traces are found
             **self._more,
         )
-        turn = read_turn(response["stream"], session_id)
         turn.request_id = response.get("ResponseMetadata", {}).get("RequestId")
-        return turn
+        read_turn(self._in_time(response["stream"], session_id, started), session_id, turn)
 
     def _used(
         self, call: ToolCall, session_id: str, attributes: Mapping[str, str], started: float
@@ -103,12 +111,18 @@ class HarnessAgent:
         self._seconds_left(session_id, started)
         return self._action_groups.use(call, self._arn, session_id, attributes)
 
-    def _seconds_left(self, session_id: str, started: float) -> int:
+    def _in_time(self, stream: Any, session_id: str, started: float) -> Iterator[Any]:
+        """Yield what a stream brings while there is time; each part alone may come soon enough."""
+        for event in stream:
+            self._seconds_left(session_id, started)
+            yield event
+
+    def _seconds_left(self, session_id: str, started: float) -> float:
         left = self._seconds - (time.monotonic() - started)
         if left < 1:
             # The function's own time would be over before the next part of the answer.
             raise AgentUnavailableError(f"session {session_id}: no answer in {self._seconds} s")
-        return int(left)
+        return left
 
 
 def runtime_session(session_id: str, turn: int) -> str:
@@ -118,5 +132,19 @@ def runtime_session(session_id: str, turn: int) -> str:
     return f"turn-{turn}-{digest[:32]}-{readable}"
 
 
+def _taken(turns: list[Turn]) -> Tokens:
+    return Tokens(
+        _sum(turns, "inputTokens"),
+        _sum(turns, "outputTokens"),
+        _sum(turns, "cacheReadInputTokens"),
+        _sum(turns, "cacheWriteInputTokens"),
+    )
+
+
 def _sum(turns: list[Turn], count: str) -> int:
     return sum(turn.usage.get(count, 0) for turn in turns)
+
+
+def _charged(error: GalleyError, turns: list[Turn], messages: list[Any]) -> GalleyError:
+    is_untold = bool(turns) and not turns[-1].usage
+    return charged(error, _taken(turns), messages if is_untold else None)

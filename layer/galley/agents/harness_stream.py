@@ -52,9 +52,8 @@ class Turn:
         return {"role": "assistant", "content": self.blocks}
 
 
-def read_turn(stream: Iterable[Mapping[str, Any]], session_id: str) -> Turn:
-    """Return the last message of a stream; raises what the state machine knows of failures."""
-    turn = Turn()
+def read_turn(stream: Iterable[Mapping[str, Any]], session_id: str, turn: Turn) -> None:
+    """Read the last message of a stream; raises what the state machine knows of failures."""
     parts: dict[int, _Block] = {}
     for event in stream:
         for code in _ERRORS:
@@ -76,7 +75,6 @@ def read_turn(stream: Iterable[Mapping[str, Any]], session_id: str) -> Turn:
                 turn.usage[name] = turn.usage.get(name, 0) + count
     turn.blocks = [block for _, each in sorted(parts.items()) for block in each.blocks()]
     _check(turn, session_id)
-    return turn
 
 
 def _check(turn: Turn, session_id: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from galley import usage
 from galley.artifacts import sha256
 from galley.aws import AWS_ERRORS, STORAGE, error_code, storage_error
 
@@ -57,12 +58,17 @@ class Outbox:
         self._put(content, about, "event", kind, *key)
 
     def _put(self, content: dict[str, Any], about: str, *key: object) -> None:
-        digest = sha256(json.dumps([about, *key]).encode("utf-8"))[:_HASH]
-        name = f"{_UNNAMEABLE.sub('-', about)[:_NAME]}-{digest}"
         try:
             step_functions().start_execution(
-                stateMachineArn=self._arn, name=name, input=json.dumps(content)
+                stateMachineArn=self._arn, name=name_of(about, *key), input=json.dumps(content)
             )
+            usage.count(f"outbox.{content['kind']}")
         except AWS_ERRORS as error:
             if error_code(error) != "ExecutionAlreadyExists":
                 raise storage_error("the outbox could not be reached", error) from error
+
+
+def name_of(about: str, *key: object) -> str:
+    """Return the name of the execution that sends what such a key tells from all else."""
+    digest = sha256(json.dumps([about, *key]).encode("utf-8"))[:_HASH]
+    return f"{_UNNAMEABLE.sub('-', about)[:_NAME]}-{digest}"

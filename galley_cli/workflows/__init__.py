@@ -1,0 +1,1 @@
+"""The commands about workflows: started, looked at, decided on, ended; the same in both places."""

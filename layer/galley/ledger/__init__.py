@@ -1,0 +1,1 @@
+"""What agents cost: prices, the accounts of workflows and tenants, and budgets that hold."""

@@ -1,0 +1,199 @@
+"""
+The ledger: before an agent is asked, what that may cost is set aside; then it is asked and noted.
+
+A call may take more than its worst case, because nobody knows how often a model turns to its tools.
+It counts whole, and the next one is refused: a budget is overshot by a part of one call at most.
+"""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Self
+
+from galley.agents.answer import Agent, Answer
+from galley.agents.usage import Tokens, tokens_in
+from galley.errors import (
+    BudgetExceededError,
+    BudgetReservedError,
+    GalleyError,
+    PriceMissingError,
+)
+from galley.ledger.accounts import Account, Accounts, entry_key
+from galley.ledger.budget import Budget
+from galley.ledger.prices import Price, price_of
+from galley.scope import Scope
+from galley.telemetry import logger, measure
+from galley.variants import AS_USUAL, Variant
+
+# The worst case of a call. Its model reads the prompt, and all that was said since, once more in
+# each turn; it turns to its tools twice, then gives the longest answer that its settings allow.
+TURNS = 3
+INSTRUCTION_TOKENS = 1_500  # and the descriptions of its tools
+RESULT_TOKENS = 4_000  # of a tool
+REMARK_TOKENS = 300  # with which it turns to one
+
+# What keeps an agent from being asked at all.
+NOT_ASKED = (BudgetExceededError, BudgetReservedError, PriceMissingError)
+_ABOUT = ("model", "seconds", "backend", "agent", "agent_version")
+
+
+def worst_case(prompt: str, most_tokens: int) -> Tokens:
+    """Return the most that a call is expected to take; an answer has at most `most_tokens`."""
+    said = sum(range(TURNS)) * (RESULT_TOKENS + REMARK_TOKENS)
+    return Tokens(
+        input_tokens=TURNS * (tokens_in(prompt) + INSTRUCTION_TOKENS) + said,
+        output_tokens=most_tokens + (TURNS - 1) * REMARK_TOKENS,
+    )
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The accounts of one workflow, and what an agent of the function's role may take."""
+
+    scope: Scope
+    budget: Budget
+    accounts: Accounts
+    most_tokens: int  # of an answer
+    seconds: int  # of a call
+    variant: Variant = AS_USUAL
+
+    @classmethod
+    def from_env(cls, scope: Scope, budget: Budget, variant: Variant) -> Self:
+        """Return the ledger of a workflow, for the function of a role that asks its agents."""
+        return cls(
+            scope,
+            budget,
+            Accounts.from_env(),
+            json.loads(os.environ["AGENT_MODEL_SETTINGS"])["maxTokens"],
+            int(os.environ["AGENT_READ_TIMEOUT_SECONDS"]),
+            variant,
+        )
+
+    def charging(self, agent: Agent) -> "ChargedAgent":
+        """Return an agent whose calls are noted here, and refused where they may cost too much."""
+        return ChargedAgent(agent, self)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """
+    One call of an agent.
+
+    Its id is random, unlike others here: a state that is tried again asks again, and that is paid
+    for again. A delivery that finds what the first has kept makes no call.
+    """
+
+    id: str
+    accounts: list[Account]
+    key: dict[str, str]  # of its entry
+    aside: Decimal
+    role: str
+
+
+@dataclass(frozen=True)
+class ChargedAgent:
+    """An agent whose calls are charged to a workflow and to its tenant's month."""
+
+    agent: Agent
+    ledger: Ledger
+
+    @property
+    def model(self) -> str:
+        """Which model is going to think."""
+        return self.agent.model
+
+    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+        """Return the agent's answer; raises an error instead where a budget has no room for it."""
+        call = self._begun(prompt, session_id)
+        started = time.monotonic()
+        try:
+            answer = self.agent.ask(prompt, session_id, attributes)
+        except GalleyError as error:
+            said = {"model": self.model, "seconds": time.monotonic() - started}
+            tokens = Tokens(tokens_in(prompt)) if error.tokens is None else error.tokens
+            self._end(call, type(error).__name__, tokens, said)
+            raise
+        said = {name: getattr(answer, name) for name in _ABOUT}
+        usd = self._end(call, "answered", answer.tokens, said)
+        return replace(answer, usd=None if usd is None else float(usd))
+
+    def _begun(self, prompt: str, session_id: str) -> _Call:
+        ledger, began_at = self.ledger, datetime.now(UTC)
+        _, role, item = session_id.split(".", 2)
+        price = self._price_of(self.model)
+        aside = price.of(worst_case(prompt, ledger.most_tokens)) if price else Decimal(0)
+        call_id, at = os.urandom(8).hex(), began_at.isoformat(timespec="milliseconds")
+        key = entry_key(ledger.scope.workflow_id, at, call_id)
+        accounts = Account.all_of(ledger.scope, ledger.budget, f"{began_at:%Y-%m}")
+        call = _Call(call_id, accounts, key, aside, role)
+        until = int(began_at.timestamp()) + ledger.seconds
+        entry = {
+            "role": role,
+            "item": item,
+            "session_id": session_id,
+            "began_at": at,
+            "reserved_usd": aside,
+            "experiment": ledger.variant.experiment,
+            "variant": ledger.variant.name,
+        }
+        try:
+            for account in accounts:
+                ledger.accounts.reserve(account, call_id, aside, until)
+            ledger.accounts.open_entry(key, entry)
+        except GalleyError:
+            self._settle(call, Decimal(0))  # whatever has been set aside, told so or not
+            raise
+        return call
+
+    def _price_of(self, model: str) -> Price | None:
+        price = price_of(model)
+        if price is None and self.ledger.budget.is_set:
+            named = f"the model {model}" if model else "an agent whose model is not known"
+            raise PriceMissingError(
+                f"a budget is set, and {named} has no price: add one to layer/galley/ledger/"
+                "prices.json and deploy, name the model with the agent, or ask without a budget"
+            )
+        return price
+
+    def _end(
+        self, call: _Call, outcome: str, tokens: Tokens, said: dict[str, Any]
+    ) -> Decimal | None:
+        """Note how a call has ended; an answer that was paid for is not lost for want of that."""
+        price = price_of(said["model"]) or price_of(self.model)
+        usd = price.of(tokens) if price else None
+        if usd is None:
+            logger.warning("the model %r has no price: its cost is not counted", said["model"])
+        said["seconds"] = Decimal(str(round(said["seconds"], 3)))
+        entry = {"outcome": outcome, **said, **asdict(tokens)}
+        self._settle(call, usd or Decimal(0), entry | ({} if usd is None else {"usd": usd}))
+        self._measure(call.role, outcome, tokens, usd)
+        return usd
+
+    def _settle(self, call: _Call, usd: Decimal, entry: Mapping[str, Any] | None = None) -> None:
+        try:
+            if entry:
+                self.ledger.accounts.close_entry(call.key, entry)
+            for account in call.accounts:
+                self.ledger.accounts.settle(account, call.id, usd, call.aside, int(bool(entry)))
+        except GalleyError as error:
+            # What was set aside stays, as if the worker had died: rather too much than too little.
+            logger.error("a call of the %s agent is not settled: %s", call.role, error)
+
+    def _measure(self, role: str, outcome: str, tokens: Tokens, usd: Decimal | None) -> None:
+        cost = {} if usd is None else {"CostUsd": float(usd)}
+        measure(
+            {"role": role},
+            AgentCalls=1,
+            AgentFailures=int(outcome != "answered"),
+            InputTokens=tokens.input_tokens,
+            OutputTokens=tokens.output_tokens,
+            CacheReadTokens=tokens.cache_read_tokens,
+            CacheWriteTokens=tokens.cache_write_tokens,
+            **cost,
+        )
+        if cost:
+            measure({"tenant": self.ledger.scope.tenant}, **cost)
