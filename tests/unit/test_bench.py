@@ -107,6 +107,11 @@ def history(*kinds: tuple[str, str]) -> list[dict[str, Any]]:
             "timestamp": BEGAN + timedelta(seconds=number),
             **({"stateEnteredEventDetails": {"name": name}} if kind.endswith("Entered") else {}),
             **({"stateExitedEventDetails": {"name": name}} if kind.endswith("Exited") else {}),
+            **(
+                {"taskFailedEventDetails": {"error": "Sandbox.Timedout"}}
+                if "Failed" in kind
+                else {}
+            ),
         }
         for number, (kind, name) in enumerate(kinds, start=1)
     ]
