@@ -99,19 +99,14 @@ def test_a_twin_is_a_program_that_runs_and_has_the_same_settings(clients: twins.
 
 
 def history(*kinds: tuple[str, str]) -> list[dict[str, Any]]:
-    """Return a history with an event each second."""
+    """Return a history with an event each second; which details are read hangs on its type."""
+    details = ("stateEntered", "stateExited", "taskFailed", "taskSucceeded")
     return [
         {
             "id": number,
             "type": kind,
             "timestamp": BEGAN + timedelta(seconds=number),
-            **({"stateEnteredEventDetails": {"name": name}} if kind.endswith("Entered") else {}),
-            **({"stateExitedEventDetails": {"name": name}} if kind.endswith("Exited") else {}),
-            **(
-                {"taskFailedEventDetails": {"error": "Sandbox.Timedout"}}
-                if "Failed" in kind
-                else {}
-            ),
+            **{f"{each}EventDetails": {"name": name} for each in details},
         }
         for number, (kind, name) in enumerate(kinds, start=1)
     ]
