@@ -13,7 +13,7 @@ SAMPLE_SECONDS = 2.0
 
 def megabytes_now(pid: int) -> float:
     """Return the memory of a process and those below it."""
-    return sum(map(_pss_kilobytes, _tree(pid))) / 1024
+    return sum(map(_pss_kilobytes, tree(pid))) / 1024
 
 
 class Peak:
@@ -34,18 +34,19 @@ class Peak:
         return self._kilobytes / 1024
 
     def _watch(self) -> None:
-        while (pss := sum(map(_pss_kilobytes, _tree(self._pid)))) and not self._is_over.is_set():
+        while (pss := sum(map(_pss_kilobytes, tree(self._pid)))) and not self._is_over.is_set():
             self._kilobytes = max(self._kilobytes, pss)
             self._is_over.wait(self._seconds)
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """Return a process and those below it."""
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
         children = [child for task in tasks for child in (task / "children").read_text().split()]
     except OSError:
         return [pid]
-    return [pid, *(each for child in children for each in _tree(int(child)))]
+    return [pid, *(each for child in children for each in tree(int(child)))]
 
 
 def _pss_kilobytes(pid: int) -> int:
