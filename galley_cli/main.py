@@ -34,8 +34,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-add_to(app)
-app.command()(mcp)
 app.command(name="eval")(evaluate)
 
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
@@ -258,6 +256,9 @@ def _model_at(text: str | None) -> ModelAddress | None:
     model.check()
     return model
 
+
+add_to(app)
+app.command()(mcp)
 
 if __name__ == "__main__":
     app()

@@ -27,10 +27,11 @@ class Executions:
         """Return the ARN that an execution of the outbox has by its name."""
         return _named(self._outbox, name)
 
-    def find(self, arn: str) -> dict[str, Any] | None:
+    def find(self, arn: str, *, with_data: bool = True) -> dict[str, Any] | None:
         """Return an execution as DescribeExecution tells it; None where there is none."""
+        data = {} if with_data else {"includedData": "METADATA_ONLY"}
         try:
-            return dict(self._client.describe_execution(executionArn=arn))
+            return dict(self._client.describe_execution(executionArn=arn, **data))
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in _UNKNOWN:
                 return None
