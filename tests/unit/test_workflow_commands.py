@@ -314,7 +314,7 @@ class FakeAws:
         from botocore.exceptions import ClientError
 
         if self.execution is None:
-            said = {"Error": {"Code": "ExecutionDoesNotExist", "Message": "gone"}}
+            said: Any = {"Error": {"Code": "ExecutionDoesNotExist", "Message": "gone"}}
             raise ClientError(said, "DescribeExecution")
         return self.execution
 
