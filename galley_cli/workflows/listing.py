@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -25,6 +25,9 @@ from galley_cli.workflows.options import (
     wide_console,
 )
 from galley_cli.workflows.words import COLOURS, dollars, moment
+
+if TYPE_CHECKING:
+    from galley_cli.workflows.table import Table
 
 FEWEST_LETTERS, FEWEST_COLUMNS = 14, 3
 MOST_LOOKED_AT = 2_000  # workflows of which a filter may be tried before the search ends
@@ -233,18 +236,15 @@ def _executed(target: Target, status: str) -> Iterator[Row]:
             )
 
 
-def _record_of(execution: dict[str, Any] | None, table: Any) -> dict[str, Any]:
-    from galley.ends import End
+def _record_of(execution: dict[str, Any] | None, table: "Table") -> dict[str, Any]:
+    from galley_cli.workflows.executions import workflow_in
 
     if execution is None:
         return {}
-    workflow_id = End.from_execution({**execution, "status": "ABORTED"}).workflow_id
-    record = table.record(workflow_id) or {}
-    return (
-        record
-        if record.get("execution") == execution["executionArn"]
-        else {"error": execution.get("error", "")}
-    )
+    record = table.record(workflow_in(execution)) or {}
+    if record.get("execution") == execution["executionArn"]:
+        return record
+    return {"error": execution.get("error", "")}
 
 
 def _row(record: dict[str, Any]) -> Row:

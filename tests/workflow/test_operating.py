@@ -245,6 +245,29 @@ def test_bad_input_is_refused_with_what_is_expected(
     assert why in operator.types(*words, rc=2).stderr
 
 
+def test_a_workflow_that_an_event_began_is_found_by_its_id_and_by_its_execution(
+    operator: Operator,
+) -> None:
+    asked = {"topic": TOPIC, "tenant": "by-event", "reviewer": REVIEWER, "workflow_id": "ordered"}
+    operator.stack.start(asked, name="named-by-eventbridge")
+    operator.waits_for("ordered", "WAITING_FOR_APPROVAL")
+
+    listed = operator.asks("list", "--topic", "lighthouses", "--since", "1h")["workflows"]
+
+    assert [each["tenant"] for each in listed if each["workflow_id"] == "ordered"] == ["by-event"]
+    assert operator.asks("show", "named-by-eventbridge")["workflow_id"] == "ordered"
+    operator.types("cancel", "ordered", "--yes")
+
+
+def test_a_request_that_was_refused_can_be_looked_at(operator: Operator) -> None:
+    operator.stack.start({"topic": "", "reviewer": REVIEWER}, name="refused")
+    seen = operator.waits_for("refused", "FAILED")
+
+    assert seen["failure"]["name"] == "InvalidRequestError"
+    assert "topic: expected" in seen["failure"]["message"]
+    assert not seen["failure"]["can_be_redriven"]
+
+
 def test_an_id_that_is_taken_starts_nothing(operator: Operator) -> None:
     workflow = started(operator, "taken")
 
