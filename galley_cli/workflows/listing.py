@@ -29,7 +29,7 @@ from galley_cli.workflows.words import COLOURS, dollars, moment
 if TYPE_CHECKING:
     from galley_cli.workflows.table import Table
 
-FEWEST_LETTERS, FEWEST_COLUMNS = 14, 3
+FEWEST_LETTERS, FEWEST_COLUMNS, WITH_YEAR = 14, 3, 100
 MOST_LOOKED_AT = 2_000  # workflows of which a filter may be tried before the search ends
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
@@ -158,10 +158,11 @@ def show_list(rows: list[Row], console: Console, *, more: bool) -> None:
     if not rows:
         console.print("No such workflow. `galley start TOPIC` starts one.", highlight=False)
         return
+    year = 0 if console.width >= WITH_YEAR else len("2026-")
     columns = {
         "workflow": [Text(each.workflow_id) for each in rows],
         "status": [_status(each) for each in rows],
-        "started (UTC)": [Text(moment(each.started_at)[:16]) for each in rows],
+        "begun (UTC)": [Text(moment(each.started_at)[year:16]) for each in rows],
         "cost": [Text(dollars(each.cost_usd), justify="right") for each in rows],
         "tenant": [Text(each.tenant or "–") for each in rows],
         "v": [Text(each.version or "–") for each in rows],

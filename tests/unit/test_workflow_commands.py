@@ -227,11 +227,11 @@ def test_an_id_is_never_cut_and_a_topic_takes_what_is_left(width: int) -> None:
     console = Console(width=width, file=io.StringIO())
     name = "how-lighthouses-made-their-lights-seen-f-d8b709"
 
-    show_list([a_row(name), a_row("w2", error="RevisionLimit")], console, more=True)
+    show_list([a_row(name), a_row("w2", error="TooFewSourcesError")], console, more=True)
 
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert name in text
-    assert "RevisionLimit" in text
+    assert "TooFewSourcesError" in text
     assert ("seen farther" in text) == (width > 150)
     assert "There are more" in text
     assert max(map(len, text.splitlines())) <= width
