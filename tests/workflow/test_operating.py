@@ -208,6 +208,32 @@ def test_events_are_those_that_were_put(operator: Operator) -> None:
     assert letters == ["round 1: asked to decide", "told of the report"]
 
 
+def test_a_deployed_stack_is_asked_in_the_same_way(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its name, and as the AWS CLI would find it."""
+    found = {"AWS_ENDPOINT_URL": operator.stack.url, "AWS_REGION": "us-east-1"}
+    keys = {"AWS_ACCESS_KEY_ID": "operator", "AWS_SECRET_ACCESS_KEY": "operator"}
+    for name, value in {**found, **keys}.items():
+        monkeypatch.setenv(name, value)
+
+    def types(*words: str, stack: str = "galley") -> Result:
+        return CliRunner().invoke(app, [*words, "--stack", stack])
+
+    unreviewed = types("start", TOPIC)
+    begun = types("start", TOPIC, "--reviewer", REVIEWER, "--workflow-id", "deployed", "--json")
+    operator.waits_for("deployed", "WAITING_FOR_APPROVAL")
+    undecided = types("approve", "deployed", "--yes")
+    ended = types("cancel", "deployed", "--yes", "--json")
+
+    assert "reviewer: expected an e-mail address" in unreviewed.stderr
+    assert json.loads(begun.stdout)["workflow_id"] == "deployed"
+    assert "a decision needs the reviewer's link" in undecided.stderr
+    assert json.loads(ended.stdout) == {"workflow_id": "deployed", "did": "cancelled"}
+    gone = types("list", stack="press").stderr
+    assert "there is no stack press (the default profile, region us-east-1)" in gone
+
+
 @pytest.mark.parametrize(
     "words",
     [
