@@ -13,7 +13,7 @@ from galley_local.iam.policies import Call, Statement, statements_of
 from galley_local.stack import Stack
 from tests.unit.fakes import ROOT
 from tests.workflow.conftest import ScriptedMind
-from tests.workflow.test_operating import Operator, started
+from tests.workflow.test_commands import Operator, started
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
