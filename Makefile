@@ -26,7 +26,7 @@ CHROMIUM := command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -
 WITHOUT_BROWSER := $(if $(CI),exit 1,true)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-container evals attack chaos load check events pictures cassettes format build deploy bench lock clean
+.PHONY: help demo test test-container evals attack chaos load check events cost pictures cassettes format build deploy bench lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -66,6 +66,9 @@ check: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/checkov/.ready  ## Lint, types, tem
 events: $(READY)  ## Renew the sample events from a real run
 	@$(BIN)/python -m galley_local.rehearsal
 
+cost: $(READY)  ## Measure what a month costs, and renew docs/cost.md, its counts and its picture
+	@$(BIN)/galley cost --table --write docs/cost.md
+
 pictures: $(READY)  ## Renew the pictures in docs/pictures
 	@$(BIN)/galley ab simulate --out docs/pictures
 	@$(BIN)/python -m docs.pictures
@@ -83,7 +86,7 @@ format: $(READY)  ## Put the code in its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(READY) $(TOOLS)/sam/.ready  ## Print figures: seconds and memory of runs, seconds and sizes of builds
+bench: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/bench/.ready  ## Print figures: seconds, memory, growth, peers (20 minutes)
 	@$(SAM) $(BIN)/python -m bench
 
 build: $(TOOLS)/sam/.ready  ## Build what is deployed
@@ -96,6 +99,7 @@ lock: $(READY)  ## Renew the pins of pyproject.toml, of tools/, and of what ship
 	@$(BIN)/uv pip compile $(LOCK) --extra dev --extra model --extra mcp pyproject.toml --output-file requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/sam.in --output-file tools/sam.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/checkov.in --output-file tools/checkov.txt
+	@$(BIN)/uv pip compile $(LOCK) tools/bench.in --output-file tools/bench.txt
 	@for each in $(SHIPPED); do $(BIN)/uv pip compile $(LOCK) --constraint requirements.txt \
 	    $$each.in --output-file $$each.txt || exit 1; done
 	@$(BIN)/uv pip compile $(LOCK) $(RUNTIME_THERE).in --output-file $(RUNTIME_THERE).txt

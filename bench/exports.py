@@ -3,7 +3,7 @@
 import os
 import time
 
-from galley.reports.publications import PAGE, PDF, WORD
+from galley.reports.files import PAGE, PDF, WORD
 
 from bench.runs import CORPUS, TOPIC
 from galley_local.corpus import Corpus

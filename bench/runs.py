@@ -45,6 +45,20 @@ def main() -> None:
         _report("10 PDFs of 100 pages, 10 sources", _run(FILES, Path(folder), 10))
 
 
+def demo() -> str:
+    """Return the figures of the demo run as a table in Markdown."""
+    runs = [_run(TOPIC, CORPUS, 10) for _ in range(RUNS)]
+    head = [
+        "| demo, from command to report | seconds | MB at most | transitions |",
+        "|---|---|---|---|",
+    ]
+    rows = [
+        f"| run {number} | {each.seconds:.1f} | {each.megabytes:.0f} | {each.transitions} |"
+        for number, each in enumerate(runs, start=1)
+    ]
+    return "\n".join([*head, *rows])
+
+
 def _report(case: str, figures: Figures) -> None:
     print(
         f"{case:<44}{figures.seconds:>9.1f}{figures.megabytes:>10.0f}"

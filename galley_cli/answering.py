@@ -80,9 +80,12 @@ class Answering:
             kind = f"stack {self.stack}"
         if cassettes:
             kind, mind = cassettes.made_by, cassettes
+        made_by = kind
+        if cassettes or self.record:
+            kind = recorded(kind)
         is_deterministic = mind is None or bool(cassettes)
         if self.record:
-            mind = _recording(mind, self.record, kind)
+            mind = _recording(mind, self.record, made_by)
         with laptop(library, mind, kind) as target:
             target.is_deterministic = is_deterministic
             if cassettes:
@@ -110,6 +113,16 @@ class Answering:
             return boto3.Session(profile_name=self.profile, region_name=self.region)
         except BotoCoreError as error:
             raise AnsweringError(f"--stack {self.stack}: {error}") from error
+
+
+def recorded(made_by: str) -> str:
+    """
+    Return by what name the baseline knows recorded answers of some agents.
+
+    What is played is the same each time, and what these agents answer to a stack's own functions is
+    not: neither may be held against the other. The extractive agents' are the same either way.
+    """
+    return made_by if made_by == EXTRACTIVE else f"{made_by}, recorded"
 
 
 def with_cassettes(entries: "list[Entry]", cassettes: "CassetteMind") -> "list[Entry]":

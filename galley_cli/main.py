@@ -12,6 +12,8 @@ from galley.errors import InvalidRequestError
 from rich.console import Console
 
 from galley_cli import experiments, roles
+from galley_cli.cost.commands import cost
+from galley_cli.deletion.command import delete
 from galley_cli.evals import evaluate
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
 from galley_cli.mcp.command import mcp
@@ -35,6 +37,8 @@ app = typer.Typer(
 )
 
 app.command(name="eval")(evaluate)
+app.command()(cost)
+app.command()(delete)
 
 EXAMPLE_CORPUS = Path(__file__).parent.parent / "examples" / "corpus"
 

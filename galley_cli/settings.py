@@ -17,7 +17,7 @@ from galley.variants import ROLES, Experiment, SettingError, Variant
 
 from galley_cli.target import Target, TargetError
 
-PRIMARIES = ("approved_first_round", "rounds", "citation_warnings", "tokens", "seconds")
+PRIMARIES = ("approved_first_round", "rounds", "citation_warnings", "tokens", "cost", "seconds")
 
 Item = dict[str, Any]
 

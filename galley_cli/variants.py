@@ -35,9 +35,11 @@ class Wardrobe:
 
     def variant(self, role: str, given: Mapping[str, Any], folder: Path = Path()) -> Variant:
         """Return what is given as a checked variant; a prompt is a file below a folder."""
-        fields = {name: given[name] for name in given if given[name] not in {None, ""}}
-        if "prompt" in fields:
-            fields["prompt"] = self._prompt(role, folder / str(fields["prompt"]))
+        fields = {name: value for name, value in given.items() if value is not None and value != ""}
+        if prompt := fields.get("prompt"):
+            if not isinstance(prompt, str):
+                raise SettingError("prompt: expected the name of a file")
+            fields["prompt"] = self._prompt(role, folder / prompt)
         variant = Variant.of(fields)
         self._check_agent(role, variant)
         return variant

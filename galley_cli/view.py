@@ -21,13 +21,11 @@ if TYPE_CHECKING:
 
 # States that a person need not see: choices, what only announces, and ends, which say why.
 QUIET = {
-    "Enough summaries?",
     "Approved?",
     "Revisions left?",
     "Announce approval request",
     "Announce publication",
-    "Published",
-    "Too few sources",
+    "Published, not announced",
     "Approval expired",
     "Unknown decision",
     "Revision limit reached",

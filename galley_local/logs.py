@@ -52,7 +52,10 @@ class FunctionLogs:
             today = datetime.now(UTC).strftime("%Y/%m/%d")
             self._streams[name] = f"{today}/{name}[$LATEST]{uuid.uuid4().hex}"
             backend.create_log_stream(self._group, self._streams[name])
-        events = list(log_events(whole.decode("utf-8", "replace")))
+        # of several environments, whose lines come as they are written
+        events = sorted(
+            log_events(whole.decode("utf-8", "replace")), key=lambda each: each["timestamp"]
+        )
         for start in range(0, len(events), MOST_IN_A_BATCH):
             batch = events[start : start + MOST_IN_A_BATCH]
             backend.put_log_events(self._group, self._streams[name], batch)

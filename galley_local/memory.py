@@ -11,6 +11,11 @@ from pathlib import Path
 SAMPLE_SECONDS = 2.0
 
 
+def megabytes_now(pid: int) -> float:
+    """Return the memory of a process and those below it."""
+    return sum(map(_pss_kilobytes, _tree(pid))) / 1024
+
+
 class Peak:
     """The peak so far of a process and those below it, until it is gone or this is closed."""
 

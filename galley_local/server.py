@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
+from galley_local import capacity
 from galley_local.bedrock.agent_runtime import AgentRuntime
 from galley_local.bedrock.throttle import ThrottledRuntime
 from galley_local.http_api import HttpApiServer
@@ -90,7 +91,10 @@ class Application:
         return answered
 
     def _services(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
-        response = self._own_service(Request(environ))
+        request = Request(environ)
+        response = self._own_service(request)
+        if response is None and capacity.is_asked_for(request):
+            response = capacity.said(request, self._moto)
         answering: Any = self._moto if response is None else response
         answered: Iterable[bytes] = answering(environ, start)
         return answered

@@ -91,7 +91,7 @@ def _turn(messages: list[dict[str, Any]], server: Server) -> tuple[str, Tool | N
     values = fenced_values(prompt)
     if "max_sources" in values:
         if server.always_uses_tool or not results:
-            return "", ("search_knowledge_base", {"query": values["topic"], "mood": "curious"})
+            return "", ("search_knowledge_base", {"queries": values["topic"], "mood": "curious"})
         if not results[0].startswith("["):
             return "I cannot.", None
         return _choice(json.loads(results[0]), int(values["max_sources"])), None

@@ -15,7 +15,8 @@ from galley.outcomes import record_publication
 from galley.reports.bundle import Bundle
 from galley.reports.bundling import kept_bundle
 from galley.reports.exports import made_apart
-from galley.reports.publications import EVIDENCE, MARKDOWN, PAGE, PDF, WORD, ReportLink, readers_of
+from galley.reports.files import EVIDENCE, MARKDOWN, PAGE, PDF, WORD
+from galley.reports.publications import ReportLink, readers_of
 from galley.scope import Scope
 from galley.secrets import SigningKeys
 from galley.workflows import Workflows, table_named
@@ -47,7 +48,7 @@ def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> di
     draft, key_of = artifacts.read_bytes(task.draft_key), task.scope.published_key
     _check(task.draft_key, sha256(draft), task)
     _check(key_of(MARKDOWN), artifacts.keep_first(key_of(MARKDOWN), draft), task)
-    record = workflows.find(task.scope.workflow_id) or {}
+    record = workflows.find_with_cost(task.scope.workflow_id)
     bundle = kept_bundle(draft, task.draft_key, task.scope, artifacts, record)
     artifacts.keep_first(key_of(EVIDENCE), bundle)
     bundle = artifacts.read(key_of(EVIDENCE), Bundle)  # that of a first attempt, if there was one
@@ -60,9 +61,8 @@ def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> di
     link = ReportLink(**asdict(task.scope), expires_at=expires_at, readers=readers)
     address, not_made = APPROVAL_URL + link.path(KEYS.current()), sorted(made.keys() - done.keys())
     tell_of_report(bundle, address, expires_at, not_made, OUTBOX)
-    # last: what fails before it is reported
-    record_publication(bundle, task.scope, key_of(MARKDOWN), record, workflows)
-    return {
+    told = record_publication(bundle, task.scope, key_of(MARKDOWN), record, workflows)  # last
+    return told | {
         "report_key": key_of(MARKDOWN),
         "page_key": key_of(PAGE),
         "sha256": task.approved_sha256,

@@ -31,6 +31,7 @@ def register(
 ) -> dict[str, Any]:
     """Return the checked request; a caller that gave no workflow_id gets the execution's name."""
     checked = Request.from_event(request, workflow_id=execution["name"])
+    telemetry.note(checked.workflow_id, checked.tenant)
     cast = Cast.of(settings.all(), checked.workflow_id)
     budget = budget_of(checked, settings.tenant(checked.tenant), DEFAULTS)
     # A repeated call gets what the first has decided, whatever has been set meanwhile.

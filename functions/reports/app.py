@@ -10,7 +10,8 @@ from galley import telemetry
 from galley.approval.admission import way_in
 from galley.aws import AWS_ERRORS, STORAGE, error_code
 from galley.calls import Call, Response, respond
-from galley.reports.publications import FILES, ReportLink
+from galley.reports.files import FILES
+from galley.reports.publications import ReportLink
 from galley.secrets import SigningKeys
 from galley.sign_in.sessions import session_in
 from galley.telemetry import logger

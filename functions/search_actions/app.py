@@ -10,6 +10,7 @@ from galley.artifacts import Artifacts, s3_client
 from galley.aws import AWS_ERRORS, storage_error
 from galley.errors import InvalidRequestError
 from galley.sources.found import FoundDocuments
+from galley.sources.matches import best_passages, listed
 from galley.tools import ActionGroup
 
 ACTIONS = ActionGroup("search_actions")
@@ -17,10 +18,9 @@ ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 KNOWLEDGE_BASE_ID = os.environ["KNOWLEDGE_BASE_ID"]
 RUNTIME = boto3.client("bedrock-agent-runtime", config=Config(connect_timeout=2, read_timeout=20))
 
+MOST_QUERIES = 10
 QUERY_CHARACTERS = 1000  # what Retrieve takes
 PASSAGES = 60  # of which several may come from one document
-DOCUMENTS = 40  # as many as a request can ask for; each of them is read whole
-PASSAGE_CHARACTERS = 600
 
 
 @telemetry.handler
@@ -29,26 +29,17 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 @ACTIONS.tool
-def search_knowledge_base(query: str) -> list[dict[str, Any]]:
-    """Return the documents that match, best first, each with its best passage."""
-    if not query.strip():
-        raise InvalidRequestError("'query' must say what to look for")
+def search_knowledge_base(queries: str) -> list[dict[str, Any]]:
+    """
+    Return the documents that match any query, each once, with its best passage for each.
+
+    Queries come together, one a line: what a tool says is read anew in every turn that follows.
+    """
+    asked = [each.strip() for each in queries.splitlines() if each.strip()]
+    if not 1 <= len(asked) <= MOST_QUERIES:
+        raise InvalidRequestError(f"'queries' must have 1 to {MOST_QUERIES} lines, a query each")
     found = FoundDocuments(ARTIFACTS, ACTIONS.scope)
-    documents: dict[str, dict[str, Any]] = {}
-    for passage in _retrieve(query):
-        uri = passage["location"].get("s3Location", {}).get("uri", "")
-        score = round(passage.get("score", 0.0), 3)
-        if uri in documents or len(documents) == DOCUMENTS:
-            continue
-        if title := found.title_of(uri, score):
-            documents[uri] = {
-                "source_id": found.id_of(uri),
-                "title": title,
-                "uri": uri,
-                "passage": passage["content"]["text"][:PASSAGE_CHARACTERS],
-                "score": score,
-            }
-    return list(documents.values())
+    return listed([best_passages(_retrieve(query), found) for query in asked])
 
 
 def _retrieve(query: str) -> list[Any]:

@@ -1,7 +1,7 @@
 """Writer agent: the summaries and the reviewer's wishes in, a draft with citations out."""
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from galley import telemetry
@@ -10,18 +10,20 @@ from galley.artifacts import Artifacts, s3_client, sha256
 from galley.casting import AS_USUAL, NO_BUDGET, Budget, Variant, part_of
 from galley.citations.gate import Gate
 from galley.contracts import Brief, Summary
-from galley.errors import BudgetExceededError, TooFewSourcesError
+from galley.errors import BudgetExceededError
 from galley.events import Pointer, read_task
 from galley.ledger.accounts import Accounts
 from galley.ledger.partial import partial_draft
 from galley.prompts import prompt_beside
 from galley.replies import draft_from_reply
 from galley.scope import Scope
+from galley.sources.quorum import Gap, check_quorum, not_dropped
 
 AGENT = agent_from_env()
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 ACCOUNTS = Accounts.from_env()
 PROMPT = prompt_beside(__file__)
+MINIMUM_SOURCES = int(os.environ["MINIMUM_SOURCES"])
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,9 @@ class WriterTask:
     round: int
     summaries: list[Pointer]
     redrives: int = 0
-    refused: int = 0  # of the sources, how many no budget had room for
+    refusals: list[str] = field(default_factory=list)  # of sources that no budget had room for
     variant: Variant = AS_USUAL
+    gaps: list[Gap] = field(default_factory=list)
     budget: Budget = NO_BUDGET
 
 
@@ -48,19 +51,18 @@ def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any
     key = task.scope.draft_key(task.round)
     kept = artifacts.find_bytes(key)
     digest = sha256(kept) if kept else artifacts.keep_first(key, _draft(task, agent, artifacts))
-    told = ACCOUNTS.told(task.scope.workflow_id, is_partial=task.refused > 0)
+    told = ACCOUNTS.told(task.scope.workflow_id, is_partial=bool(task.refusals))
     return {"key": key, "sha256": digest, "round": task.round, **told}
 
 
 def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
+    check_quorum(task, MINIMUM_SOURCES)
     gate = Gate(artifacts, task.scope, task.round, task.redrives)
     summaries = [artifacts.read(each.key, Summary) for each in task.summaries]
     numbered = dict(enumerate(summaries, start=1))
     brief_key = task.scope.brief_key(task.round - 1)
     changes = artifacts.read(brief_key, Brief).changes if task.round > 1 else []
-    dropped = {change.source for change in changes if change.kind == "drop_source"}
-    if dropped >= numbered.keys():
-        raise TooFewSourcesError("the reviewer has dropped every source; nothing is left to cite")
+    usable = not_dropped(numbered, changes)
     agent, template = part_of("writer", task, agent, PROMPT, artifacts)
     prompt = template.fill(
         topic=task.topic,
@@ -74,6 +76,5 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     except BudgetExceededError as error:
         return gate.passed(partial_draft(task, numbered, error, ACCOUNTS), numbered, task.topic, {})
     call = answer.evidence() | template.evidence(prompt)
-    usable = {number: each for number, each in numbered.items() if number not in dropped}
     given = " ".join([task.topic, *(change.what for change in changes)])
     return gate.passed(draft_from_reply(answer.text), usable, given, call)

@@ -93,9 +93,13 @@ def simulate(
     from galley_cli.ab.power import example, figures
 
     progress = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
+    if out:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            refuse(f"{out} cannot be written: {error.strerror}")
     made = figures(runs, seed, lambda what: progress.print(f"  {what}", highlight=False))
     if out:
-        out.mkdir(parents=True, exist_ok=True)
         (out / "ab-power.svg").write_text(made.picture(), encoding="utf-8")
         (out / "ab-example.svg").write_text(example(seed), encoding="utf-8")
     if as_json:

@@ -20,7 +20,8 @@ class Comparison:
     control: str
     variant: str
     workflows: dict[str, int]  # whose turn has come and that have this outcome
-    means: dict[str, float]
+    means: dict[str, float]  # of all that was measured
+    beyond: int  # workflows that lie beyond the outcome's scale, and count as its end in an effect
     effect: float
     low: float  # of the interval that holds at all looks at once
     high: float
@@ -99,6 +100,7 @@ def compare(
         variant=variant,
         workflows={name: treated.count(on) for name, on in sides},
         means={name: course.mean(on=on) for name, on in sides},
+        beyond=course.beyond,
         effect=last.effect,
         low=last.low,
         high=last.high,

@@ -35,6 +35,7 @@ class Course:
         self.looks: list[Look] = []
         self._warm_up, self._deviation = outcome.warm_up, outcome.deviation
         self._scale = outcome.scale(measured[: self._warm_up])
+        self._measured = np.array(measured, dtype=float)
         self._units = np.array([self._scale.unit(each) for each in measured])
         self._treated = np.array(treated)
         self._share = share
@@ -57,8 +58,14 @@ class Course:
             self.looks.append(Look(number + 1, *said))
 
     def mean(self, *, on: bool) -> float:
-        """Return a side's mean, in the outcome's own measure."""
-        return self._scale.low + self._unit_mean(on=on) * self._scale.width
+        """Return a side's mean as it was measured, whatever its scale holds."""
+        return float(self._measured[self._treated == on].mean())
+
+    @property
+    def beyond(self) -> int:
+        """How many outcomes lie beyond the scale: effect and interval have them at its ends."""
+        low, high = self._scale.low, self._scale.low + self._scale.width
+        return int(((self._measured < low) | (self._measured > high)).sum())
 
     def needed(self, goal: float, effect: float | None = None) -> int | None:
         """

@@ -1,9 +1,9 @@
 """
 Outcomes of a workflow, each brought into [0, 1], where it can be bet on.
 
-Whether the first draft was approved has bounds of its own. Counts, tokens and seconds have none,
-and a long tail: their scale is that of the first workflows, which are not bet on for it, and what
-lies farther from their mean than four standard deviations counts as that far.
+Whether the first draft was approved has bounds of its own. Counts, tokens, cost and seconds have
+none, and a long tail: their scale is that of the first workflows, which are not bet on for it, and
+what lies farther from their mean than four standard deviations counts as that far.
 """
 
 import math
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 WARM_UP = 20  # workflows that a scale is learned from
 SPAN = 4  # standard deviations on each side
+LEAST_DOLLARS = 0.0001  # what costs less, or nothing, counts as so much
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Outcome:
     kind: str  # share, number or ratio
     smallest: float  # the effect below which nobody would change anything
     least_deviation: float = 0.0  # where the first workflows are all alike; 0: bounds are 0 and 1
+    is_money: bool = False  # US dollars, of which a workflow costs a part
 
     @property
     def warm_up(self) -> int:
@@ -37,7 +39,8 @@ class Outcome:
 
     def measured(self, value: float) -> float:
         """Return a value as it is compared: what is said as a ratio, by its logarithm."""
-        return math.log(max(value, 1.0)) if self.kind == "ratio" else value
+        least = LEAST_DOLLARS if self.is_money else 1.0
+        return math.log(max(value, least)) if self.kind == "ratio" else value
 
     def scale(self, first: Sequence[float]) -> "Scale":
         """Return the scale that the first measured values set."""
@@ -64,6 +67,8 @@ class Outcome:
         """Say a mean of measured values."""
         if self.kind == "share":
             return f"{100 * mean:.0f} %"
+        if self.is_money:
+            return f"${math.exp(mean):,.3f}"
         return f"{math.exp(mean):,.0f}" if self.kind == "ratio" else f"{mean:.2f}"
 
 
@@ -92,6 +97,7 @@ OUTCOMES = {
             "citation_warnings", "citation warnings", False, "number", 0.5, least_deviation=0.5
         ),
         Outcome("tokens", "tokens", False, "ratio", math.log(1.1), least_deviation=0.05),
+        Outcome("cost", "cost", False, "ratio", math.log(1.1), least_deviation=0.05, is_money=True),
         Outcome(
             "seconds", "seconds of agents", False, "ratio", math.log(1.1), least_deviation=0.05
         ),

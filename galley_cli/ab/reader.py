@@ -3,7 +3,8 @@ What the table says of an experiment.
 
     EXPERIMENTS         {name}                the definition, kept for ever
     EXPERIMENT#{name}   WORKFLOW#{id}         which variant a workflow has
-    WORKFLOW#{id}       META                  what became of it: `outcome`, once it has ended
+    WORKFLOW#{id}       META                  what became of it: `outcome`, once it has ended, and
+                                              `cost_usd`, where the models have prices
 
 Nothing is written here.
 """
@@ -59,19 +60,22 @@ def observed(member: Mapping[str, Any], record: Mapping[str, Any]) -> Observatio
         variant=str(member["variant"]),
         at=at,
         ended_at=ended_at,
-        outcomes=_outcomes(outcome),
+        outcomes=_outcomes(outcome, record.get("cost_usd")),
         fell_back=bool(outcome.get("by_role", {}).get(member.get("role"), {}).get("fell_back")),
     )
 
 
-def _outcomes(outcome: Mapping[str, Any]) -> dict[str, float]:
+def _outcomes(outcome: Mapping[str, Any], cost_usd: Any) -> dict[str, float]:
     # Where nobody has decided on the first draft there is no word of it, which says nothing.
     names = ["approved_first_round", "citation_warnings", "seconds"]
     if outcome.get("approved"):  # rounds to approval: what was never approved has none
         names.append("rounds")
     found = {name: float(outcome[name]) for name in names if name in outcome}
     counts = [float(outcome[name]) for name in TOKENS if name in outcome]
-    return found | ({"tokens": sum(counts)} if counts else {})
+    tokens = {"tokens": sum(counts)} if counts else {}
+    # What a failed workflow has cost is known as well: its calls were paid for.
+    cost = {"cost": float(cost_usd)} if outcome and cost_usd else {}
+    return found | tokens | cost
 
 
 def _members(dynamodb: Any, table: str, name: str) -> Iterator[dict[str, Any]]:
@@ -88,7 +92,7 @@ def _records(dynamodb: Any, table: str, ids: Sequence[str]) -> Iterator[dict[str
     asked = {
         table: {
             "Keys": [{"pk": {"S": f"WORKFLOW#{each}"}, "sk": {"S": "META"}} for each in ids],
-            "ProjectionExpression": "workflow_id, outcome",
+            "ProjectionExpression": "workflow_id, outcome, cost_usd",
         }
     }
     while asked:  # what is too much for one answer is asked again

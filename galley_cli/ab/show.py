@@ -24,15 +24,18 @@ def show_report(report: Report, console: Console) -> None:
         f"[bold]{escape(experiment.name)}[/] ({escape(experiment.role)}, {experiment.status}):"
         f" workflows ended {escape(counts)}",
         highlight=False,
+        soft_wrap=True,
     )
     for warning in report.warnings:
-        console.print(f"[yellow]{escape(warning)}[/]", highlight=False)
+        console.print(f"[yellow]{escape(warning)}[/]", highlight=False, soft_wrap=True)
     for each in report.primary:
         console.print()
         _show(each, console)
     if report.secondary:
         console.print("\nThe other outcomes decide nothing; each interval holds for itself.")
         console.print(_table(report.secondary))
+    for line in filter(None, map(words.beyond, (*report.primary, *report.secondary))):
+        console.print(f"[dim]{escape(line)}[/]", highlight=False, soft_wrap=True)
 
 
 def _show(each: Comparison, console: Console) -> None:

@@ -6,7 +6,7 @@ from html import escape
 from math import floor, log10
 
 WIDTH, HEIGHT = 720, 320
-LEFT, RIGHT, TOP, BOTTOM = 76, 150, 34, 44
+LEFT, RIGHT, TOP, BOTTOM = 84, 150, 34, 44
 TICKS, LINE = 5, 15
 STYLE = 'role="img" font-family="system-ui, sans-serif" font-size="12"'
 COLOURS = ("#1f5fa8", "#b3541e", "#2c7a4b", "#7a4b9c", "#8a6d00", "#555555")

@@ -52,6 +52,17 @@ def chances(each: Comparison) -> str:
     return ", ".join(f"{name} {percent(chance)}" for name, chance in numbers)
 
 
+def beyond(each: Comparison) -> str:
+    """Say how many workflows count as less far off than they are; nothing where none does."""
+    if not each.beyond:
+        return ""
+    return (
+        f"{each.variant}, {OUTCOMES[each.outcome].label}: {each.beyond:,} of"
+        f" {sum(each.workflows.values()):,} workflows lie beyond four standard deviations of the"
+        " first; they are in the means as they are, in the effect as that far."
+    )
+
+
 def percent(chance: float) -> str:
     """Say a probability; what is nearly certain is not said to be certain."""
     if chance > 0.99:  # noqa: PLR2004  # rounding would say 100

@@ -36,6 +36,7 @@ class Agent:
     tools: dict[str, Tool]
     thinking: Errand
     harness: Harness | None = None
+    model: str = ""  # of an agent of Bedrock Agents, whose traces tell it
 
     @property
     def is_harness(self) -> bool:
@@ -72,6 +73,7 @@ class Agent:
             instruction=agent.properties["Instruction"],
             tools=tools,
             thinking=model_access.thinking(agent.properties, agent.region, agent.account_id),
+            model=agent.properties["FoundationModel"],
         )
 
     @classmethod

@@ -86,7 +86,7 @@ class AgentRuntime:
             text = think(self._mind, prompt, session)
         except BrokenAnswerError as broken:
             return agent_stream.broken(broken)
-        usage = session.usage or Usage.estimated(prompt, text)
+        usage = session.usage or Usage.of_turns(agent, prompt, session.turns, text)
         return agent_stream.answer(agent, session_id, text, usage, session.used)
 
     def _do(self, errand: Errand) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from galley_local.bedrock import event_stream
 from galley_local.bedrock.agent import Agent, Tool
 from galley_local.bedrock.session import Usage
-from galley_local.bedrock.thinking import GUARDED, BrokenAnswerError
+from galley_local.bedrock.thinking import GUARDED, TOO_LONG, BrokenAnswerError
 
 PART_BYTES = 1001
 
@@ -18,8 +18,10 @@ def answer(
     agent: Agent, session_id: str, text: str, usage: Usage, used: Sequence[Tool]
 ) -> Response:
     """Return an answer that is whole, and the tools that were used for it."""
+    asked = {"traceId": session_id, "foundationModel": agent.model}
     output = {"traceId": session_id, "metadata": {"usage": usage.to_dict()}}
-    steps = [*(_use_of(tool) for tool in used), {"modelInvocationOutput": output}]
+    uses = (_use_of(tool) for tool in used)
+    steps = [{"modelInvocationInput": asked}, *uses, {"modelInvocationOutput": output}]
     about = {
         "agentId": agent.agent_id,
         "agentAliasId": agent.alias_id,
@@ -45,6 +47,8 @@ def broken(error: BrokenAnswerError) -> Response:
     if error.code == GUARDED:
         trace = {"trace": {"guardrailTrace": {"action": "INTERVENED"}}}
         return event_stream.response(event_stream.event("trace", trace) + _chunks(str(error)))
+    if error.code == TOO_LONG:  # nothing in the stream says so
+        return event_stream.response(_chunks(str(error)))
     if error.code:
         return event_stream.response(event_stream.exception(error.code, str(error)))
     if not error.text:

@@ -13,7 +13,7 @@ from queue import Empty, Queue
 from typing import Any
 
 from galley_local.bedrock.agent import Agent, Tool
-from galley_local.bedrock.session import ServiceError, Usage
+from galley_local.bedrock.session import ServiceError, Turn, Usage
 from galley_local.bedrock.thinking import Mind, think
 
 LONGEST_TOOL_SECONDS = 900  # as long as a function can run
@@ -49,6 +49,7 @@ class Conversation:
         self._mind = mind
         self._comes: Queue[Use | str | Exception] = Queue()
         self._waits: dict[str, Use] = {}
+        self._turns: list[Turn] = []
 
     def begin(self) -> Step:
         """Let the mind think until it wants tools or has its answer."""
@@ -60,6 +61,8 @@ class Conversation:
         if results.keys() != self._waits.keys():
             raise ServiceError(400, "ValidationException", "not every toolUse has its toolResult")
         waiting, self._waits = self._waits, {}
+        uses = ((use.name, use.given, results[use_id]) for use_id, use in waiting.items())
+        self._turns.append(Turn.of(uses))
         for use_id, text in results.items():
             waiting[use_id].said.put(text)
         return self._next()
@@ -87,7 +90,8 @@ class Conversation:
         if isinstance(came, Exception):
             raise came
         if isinstance(came, str):
-            return Step([], came, self.usage or Usage.estimated(self.prompt, came))
+            usage = self.usage or Usage.of_turns(self.agent, self.prompt, self._turns, came)
+            return Step([], came, usage)
         self._waits[came.use_id] = came
         while not self._comes.empty():  # a mind with several hands
             more = self._comes.get()

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from galley_local.bedrock import event_stream
 from galley_local.bedrock.conversation import Step, Use
 from galley_local.bedrock.session import Usage
-from galley_local.bedrock.thinking import GUARDED, BrokenAnswerError
+from galley_local.bedrock.thinking import GUARDED, TOO_LONG, BrokenAnswerError
 
 PART_CHARACTERS = 1001  # a model sends a few at a time
 _OWN_EXCEPTIONS = {"internalServerException", "validationException"}
@@ -36,8 +36,8 @@ def _message(step: Step, reason: str) -> Response:
 
 def broken(error: BrokenAnswerError) -> Response:
     """Return an answer that is not whole."""
-    if error.code == GUARDED:
-        return _message(Step([], str(error)), GUARDED)
+    if error.code in {GUARDED, TOO_LONG}:
+        return _message(Step([], str(error)), error.code)
     if error.code in _OWN_EXCEPTIONS:
         return event_stream.response(event_stream.exception(error.code, str(error)))
     if error.code:

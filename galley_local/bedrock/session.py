@@ -1,6 +1,6 @@
 """What a mind has while it thinks as an agent: what the agent is told, and its tools."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -33,9 +33,37 @@ class Usage:
         """Estimate them from the lengths of texts."""
         return cls(len(prompt) // CHARACTERS_PER_TOKEN, len(text) // CHARACTERS_PER_TOKEN)
 
+    @classmethod
+    def of_turns(cls, agent: Agent, prompt: str, turns: Iterable["Turn"], text: str) -> "Usage":
+        """Estimate those of an answer: each turn reads all that was said before, and the tools."""
+        known = len(agent.instruction) + len(prompt) + sum(map(_described, agent.tools.values()))
+        read, said = known, len(text)
+        for turn in turns:
+            said += turn.asked
+            known += turn.asked + turn.answered
+            read += known
+        return cls(read // CHARACTERS_PER_TOKEN, said // CHARACTERS_PER_TOKEN)
+
     def to_dict(self) -> dict[str, int]:
         """Return them as a trace has them."""
         return {"inputTokens": self.input_tokens, "outputTokens": self.output_tokens}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a conversation in which tools were used: the characters of uses and results."""
+
+    asked: int
+    answered: int
+
+    @classmethod
+    def of(cls, uses: Iterable[tuple[str, Mapping[str, Any], str]]) -> "Turn":
+        """Measure uses of tools: the name of each, what it was given, what it said."""
+        asked = answered = 0
+        for name, given, said in uses:
+            asked += len(name) + sum(len(key) + len(str(value)) for key, value in given.items())
+            answered += len(said)
+        return cls(asked, answered)
 
 
 class Session(Protocol):
@@ -64,6 +92,7 @@ class AgentSession:
         self.agent = agent
         self.usage: Usage | None = None
         self.used: list[Tool] = []
+        self.turns: list[Turn] = []
         self.session_id = session_id
         self._state = state
         self._service_calls = service_calls
@@ -87,7 +116,9 @@ class AgentSession:
         response = outcome.payload["response"]["functionResponse"]
         if response.get("responseState") == "FAILURE":
             raise ServiceError(424, "DependencyFailedException", f"{function} returned FAILURE")
-        return str(response["responseBody"]["TEXT"]["body"])
+        said = str(response["responseBody"]["TEXT"]["body"])
+        self.turns.append(Turn.of([(function, parameters, said)]))
+        return said
 
     def _event(self, tool: Tool, parameters: dict[str, str]) -> dict[str, Any]:
         kinds = {name: each["Type"] for name, each in tool.parameters.items()}
@@ -110,3 +141,8 @@ class AgentSession:
             "sessionAttributes": self._state.get("sessionAttributes", {}),
             "promptSessionAttributes": self._state.get("promptSessionAttributes", {}),
         }
+
+
+def _described(tool: Tool) -> int:
+    given = (f"{name} {each.get('Description', '')}" for name, each in tool.parameters.items())
+    return len(f"{tool.function['Name']} {tool.function.get('Description', '')} {' '.join(given)}")

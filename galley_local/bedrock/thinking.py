@@ -7,6 +7,7 @@ from galley_local.bedrock.session import ServiceError, Session
 
 LOG = logging.getLogger(__name__)
 GUARDED = "guardrail_intervened"
+TOO_LONG = "max_tokens"
 
 
 class Mind(Protocol):
@@ -21,7 +22,8 @@ class BrokenAnswerError(Exception):
     An answer that does not come as it should.
 
     With a code, an exception stands in its stream, or, where that is `GUARDED`, what a guardrail
-    says instead; with a text, it breaks off in the middle of that; with neither, it is empty.
+    says instead, and where it is `TOO_LONG`, what its model had said until then; with a text, it
+    breaks off in the middle of that; with neither, it is empty.
     """
 
     def __init__(self, message: str, code: str = "", text: str = "") -> None:

@@ -49,7 +49,9 @@ class HarnessMind:
         try:
             found = _harnesses_of(name, session)
         except (ClientError, BotoCoreError, KeyError) as error:
-            raise DeployedAgentsError(f"--stack {name}: {error}; is it deployed here?") from error
+            why = str(error).rstrip(".")
+            told = f"--stack {name}: {why}; is it deployed there (--profile, --region)?"
+            raise DeployedAgentsError(told) from error
         if others := [role for role, each in found.items() if not each.arn.startswith("arn:")]:
             raise DeployedAgentsError(
                 f"--stack {name}: the agents of {', '.join(others)} are not harnesses, and only"

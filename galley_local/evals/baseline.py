@@ -115,7 +115,7 @@ class Baseline:
                             _ = each["case"], [*each["passed"]], [*each["failed"]]
             except (ValueError, AttributeError, LookupError, TypeError) as error:
                 raise BaselineError(
-                    f"{path} is no baseline ({error}); restore it, or make it anew "
+                    f"{path} is no baseline ({error}); restore it, or remove it and make it anew "
                     "with --update-baseline"
                 ) from error
 

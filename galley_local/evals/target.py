@@ -137,7 +137,9 @@ def deployed(name: str, session: Any) -> Iterator[Target]:
             functions=_functions_of(cloudformation, name),
         )
     except (ClientError, BotoCoreError, KeyError) as error:
-        raise TargetError(f"--stack {name}: {error}; is it deployed in this account?") from error
+        why = str(error).rstrip(".")
+        told = f"--stack {name}: {why}; is it deployed there (--profile, --region)?"
+        raise TargetError(told) from error
     try:
         yield target
     finally:

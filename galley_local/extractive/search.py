@@ -54,14 +54,15 @@ def search(topic: Topic, max_sources: int, use_tool: UseTool) -> str:
     hits: dict[str, Hit] = {}
     terms = sorted(topic.strong, key=lambda one: _first_place(one, topic.text))[:_MOST_TERMS]
     written = {one: _written(one, topic.text) for one in terms}
-    _ask(topic.text, 1.2, hits, use_tool)
+    _, *best = _ask([(topic.text, 1.2), *((written[one], 0.3) for one in terms)], hits, use_tool)
     # A word of which the best passage scores high is rare, so it says more.
-    rarity = {one: _ask(written[one], 0.3, hits, use_tool) for one in terms}
+    rarity = dict(zip(terms, best, strict=True))
     rarest = sorted(terms, key=lambda one: (-rarity[one], one))[:3]
-    if kin := topic.related():
-        _ask(" ".join([written[rarest[0]], *kin][:_QUERY_WORDS]), 1.2, hits, use_tool)
-    for pair in [*combinations(rarest, 2)][: _MOST_QUERIES - 3 - len(terms)]:
-        _ask(" ".join(written[one] for one in pair), 1.0, hits, use_tool)
+    kin = topic.related()
+    more = [(" ".join([written[rarest[0]], *kin][:_QUERY_WORDS]), 1.2)] if kin else []
+    pairs = [*combinations(rarest, 2)][: _MOST_QUERIES - 3 - len(terms)]
+    more += [(" ".join(written[one] for one in pair), 1.0) for pair in pairs]
+    _ask(more, hits, use_tool)
     for rank, (source_id, title, passage) in enumerate(pages_on(topic, use_tool)):
         hits[source_id] = Hit(source_id, title, [passage], 3.0 / (_RANK_DAMPING + rank))
         # What only the web speaks of is rare here, and no less a part of the topic.
@@ -71,7 +72,7 @@ def search(topic: Topic, max_sources: int, use_tool: UseTool) -> str:
         return json.dumps({"sources": []})
     related = _related(topic, rarity, list(hits.values()))
     if related:
-        _ask(f"{written[rarest[0]]} {' '.join([*related][:4])}", 1.5, hits, use_tool)
+        _ask([(f"{written[rarest[0]]} {' '.join([*related][:4])}", 1.5)], hits, use_tool)
     kept = _without_copies(about(topic, list(hits.values()), rarity, related))
     sources = [
         {"source_id": one.source_id, "reason": _reason(topic, one, related)}
@@ -122,15 +123,25 @@ def _share(stems: set[str], rarity: dict[str, float]) -> float:
     return sum(value for one, value in rarity.items() if one in stems) / whole
 
 
-def _ask(query: str, importance: float, hits: dict[str, Hit], use_tool: UseTool) -> float:
-    """Merge one query's answer into `hits` and return the best score in it."""
-    best = 0.0
-    for rank, item in enumerate(found_by(use_tool, "search_knowledge_base", query=query)):
-        hit = hits.setdefault(item["source_id"], Hit(item["source_id"], item.get("title") or ""))
-        hit.fused += importance / (_RANK_DAMPING + rank)
-        best = max(best, float(item.get("score") or 0.0))
-        if item.get("passage") and item["passage"] not in hit.passages:
-            hit.passages.append(item["passage"])
+def _ask(queries: list[tuple[str, float]], hits: dict[str, Hit], use_tool: UseTool) -> list[float]:
+    """Merge what queries find into `hits`, by their importance; return the best score of each."""
+    if not queries:
+        return []
+    together = "\n".join(query for query, _ in queries)
+    found = found_by(use_tool, "search_knowledge_base", queries=together)
+    matches = sorted(
+        (number, place, score, item["source_id"], item.get("title") or "", passage["text"])
+        for item in found
+        for passage in item["passages"]
+        for number, place, score in passage["matches"]
+    )
+    best = [0.0] * len(queries)
+    for number, place, score, source_id, title, text in matches:
+        hit = hits.setdefault(source_id, Hit(source_id, title))
+        hit.fused += queries[number - 1][1] / (_RANK_DAMPING + place - 1)
+        best[number - 1] = max(best[number - 1], score)
+        if text not in hit.passages:
+            hit.passages.append(text)
     return best
 
 

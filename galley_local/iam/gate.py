@@ -29,6 +29,8 @@ class Gate:
         if role is None:
             return services
         call = call_of(request, signed, self._account)
+        if "Authorization" in request.headers:  # not a browser with an address that was signed
+            self._permissions.note(role, call)
         if signed.service != "s3":  # whose bodies are not looked at: the others go on
             request.environ["wsgi.input"] = io.BytesIO(request.get_data())
         for needed in filter(None, (call, along_with(call))):

@@ -7,6 +7,7 @@ remembered, so that a run can say who lacks which action on which resource.
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,6 +106,7 @@ class Permissions:
         self.statements: dict[str, list[Statement]] = {}
         self.calls: Calls = {}
         self.denials: list[Denial] = []
+        self.made: Counter[tuple[str, str]] = Counter()  # requests, by role and action
         self._roles: dict[str, str] = {}
         self._recordings: list[Calls] = []
         self._lock = threading.Lock()
@@ -120,6 +122,11 @@ class Permissions:
     def role_of(self, access_key: str) -> str | None:
         """Return the role that signs with an access key; None for the operator, who has none."""
         return self._roles.get(access_key)
+
+    def note(self, role: str, call: Call) -> None:
+        """Count a request, whatever becomes of it."""
+        with self._lock:
+            self.made[role, call.action] += 1
 
     def check(self, holder: str, call: Call) -> Denial | None:
         """Return None where a call is allowed to a holder."""

@@ -83,11 +83,15 @@ def trusting(policy: Document, resource: str | None = None) -> list[tuple[str, S
 
 
 def used_by(policy: Document, key: str) -> list[tuple[str, Statement]]:
-    """Read the policy of a key: which roles may do what with it; the account only administers."""
+    """
+    Read the policy of a key: which roles may do what with it.
+
+    The account only administers, and services other than the functions' encrypt nothing here.
+    """
     return [
         (principal, statement)
         for each, statement in zip(_checked(policy), statements_of(policy, key), strict=True)
-        for principal in listed(each["Principal"]["AWS"])
+        for principal in listed(each["Principal"].get("AWS", ()))
         if ":role/" in principal
     ]
 

@@ -107,6 +107,8 @@ def _become(settings: dict[str, Any]) -> None:
     log = os.open(settings["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
+    # What a handler prints, metrics among it, is there when it has answered, as on Lambda.
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a file's, not a test's
     os.environ.clear()
     os.environ.update(settings["environment"])
     # Stands in the User-Agent of every AWS call: the stack knows which environment has made it.

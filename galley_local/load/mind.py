@@ -63,7 +63,7 @@ class MarkedMind:
 
 
 def _search(marker: str, values: dict[str, Any], use_tool: UseTool) -> str:
-    found = json.loads(use_tool("search_knowledge_base", {"query": values["topic"]}))
+    found = json.loads(use_tool("search_knowledge_base", {"queries": values["topic"]}))
     chosen = found[: int(values["max_sources"])]
     reason = f"for {marker}"
     return json.dumps(

@@ -13,4 +13,5 @@ from galley_local.resources import (  # noqa: F401
     policies,
     secrets,
     step_functions,
+    watching,
 )

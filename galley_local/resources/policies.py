@@ -16,3 +16,9 @@ class QueuePolicy(Resource, CloudFormationModel):
     """Which services may send to a queue."""
 
     type_name = "AWS::SQS::QueuePolicy"
+
+
+class TopicPolicy(Resource, CloudFormationModel):
+    """Which services may publish to a topic."""
+
+    type_name = "AWS::SNS::TopicPolicy"

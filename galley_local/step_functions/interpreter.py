@@ -12,7 +12,7 @@ from moto.stepfunctions.parser.asl.utils import boto_client
 
 from galley_local.clients import client_of
 from galley_local.iam.permissions import role_name
-from galley_local.step_functions import jsonata_engine, limits, service_errors
+from galley_local.step_functions import jsonata_engine, limits, read_once, service_errors
 
 _original_client_for = boto_client.boto_client_for
 
@@ -21,6 +21,7 @@ def install(port: int) -> None:
     """Give the interpreter JSONata, limits, and clients made once that call the stack's port."""
     os.environ["MOTO_PORT"] = str(port)
     jsonata_engine.install()
+    read_once.install()
     service_errors.install()
     limits.install()
     jsonata_engine.replace_everywhere(_original_client_for, client_for)

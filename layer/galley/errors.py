@@ -18,7 +18,7 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
     - PriceMissingError           a budget is set, and nobody has noted what the model costs
     - IrrelevantSourceError       the source says nothing on the topic (a gap, not a dead run)
     - ArtifactMissingError        something an earlier state kept is gone
-    - TooFewSourcesError          raised by the state machine: the quorum was not reached
+    - TooFewSourcesError          the quorum was not reached, or a reviewer has dropped all
     - RevisionLimitError          raised by the state machine: rejected more often than allowed
     - UnknownDecisionError        raised by the state machine: neither approved nor rejected
     - ApprovalExpiredError        raised by the state machine: nobody decided in time

@@ -11,7 +11,7 @@ from galley.ends import End, close
 from galley.errors import GalleyError
 from galley.executions import Executions
 from galley.mail.outbox import Outbox
-from galley.telemetry import logger
+from galley.telemetry import logger, measure
 from galley.workflows import WAITING, Workflows
 
 SETTLED = timedelta(minutes=10)  # after which an end has been announced, if ever
@@ -32,6 +32,7 @@ class Reconciliation:
     mended: list[str] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
     failed: list[GalleyError] = field(default_factory=list)
+    longest_wait: timedelta = timedelta()  # of the drafts that reviewers have not decided on
 
     def run(self) -> dict[str, list[str]]:
         """Compare records with executions; return what was mended and what was reported."""
@@ -46,17 +47,20 @@ class Reconciliation:
         for arn, started in running.items():
             if arn not in known and _is_older(REGISTERED, started):
                 self._try(self._look_at_unknown, arn)
+        measure({}, OldestWaitingSeconds=self.longest_wait.total_seconds())
         if self.failed:
             raise self.failed[0]  # so that it is tried again, and heard of
         return {"mended": self.mended, "reported": self.reported}
 
     def _try(self, look: Callable[[Any], None], about: Any) -> None:
         """Look at one thing; what fails keeps nobody from looking at the others."""
-        try:
-            look(about)
-        except GalleyError as error:
-            logger.exception("one of those that are open could not be looked at")
-            self.failed.append(error)
+        ids = ("workflow_id", "tenant") if isinstance(about, dict) else ()
+        with logger.append_context_keys(**{name: about[name] for name in ids}):
+            try:
+                look(about)
+            except GalleyError as error:
+                logger.exception("one of those that are open could not be looked at")
+                self.failed.append(error)
 
     def _look_at_waiting(self, record: dict[str, Any]) -> None:
         if record["status"] != WAITING:
@@ -66,7 +70,10 @@ class Reconciliation:
         if approval and approval.deciding and not approval.told_at:
             if self.approvals.tell(approval):
                 self._mend(workflow_id, "told of a decision that was written and never sent")
-        elif approval and approval.expires_at + LATE_SECONDS < time.time():
+            return
+        since = datetime.fromisoformat((approval and approval.asked_at) or record["started_at"])
+        self.longest_wait = max(self.longest_wait, datetime.now(UTC) - since)
+        if approval and approval.expires_at + LATE_SECONDS < time.time():
             self._report(workflow_id, record["execution"], "waits past its deadline")
 
     def _look_at_ended(self, record: dict[str, Any]) -> None:
@@ -89,11 +96,11 @@ class Reconciliation:
             self._report(workflow_id, arn, "runs without a record")
 
     def _mend(self, workflow_id: str, what: str) -> None:
-        logger.warning("mended: %s %s", workflow_id, what)
+        logger.warning("mended: %s %s", workflow_id, what, workflow_id=workflow_id)
         self.mended.append(f"{workflow_id} {what}")
 
     def _report(self, workflow_id: str, arn: str, what: str) -> None:
-        logger.error("needs a person: %s %s", workflow_id, what)
+        logger.error("needs a person: %s %s", workflow_id, what, workflow_id=workflow_id)
         detail = {"workflow_id": workflow_id, "execution": arn, "finding": what}
         self.outbox.announce("Attention needed", detail, workflow_id, arn, what)
         self.reported.append(f"{workflow_id} {what}")

@@ -13,7 +13,7 @@ from galley.mail.addresses import folded
 # session id, which Bedrock ends at 100.
 WORKFLOW_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # Under `corpus/` lie the documents that every tenant searches, under `prompts/` those of variants.
-_TENANT = re.compile(r"(?!(?:corpus|prompts)$)(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])")
+TENANT = re.compile(r"(?!(?:corpus|prompts)$)(?:[a-z0-9][a-z0-9-]{0,38}[a-z0-9]|[a-z0-9])")
 _REVIEWER = re.compile(r"[^\s@<>\",;]{1,64}@[A-Za-z0-9.-]{1,190}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -67,7 +67,7 @@ class Request:
                 event.get("tenant", "default"),
                 "tenant: expected 1 to 40 lower-case letters, digits or inner '-', "
                 "not 'corpus' or 'prompts'",
-                _TENANT,
+                TENANT,
                 problems,
             ),
             topic=_topic(event.get("topic"), problems),

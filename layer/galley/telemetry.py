@@ -1,13 +1,16 @@
 """Logger and tracer, made once; lines and traces carry workflow_id, tenant and version."""
 
 import gc
+import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 
+from galley import usage
 from galley.errors import GalleyError
 
 # What a function imports stays: a cold start looks for no garbage in it, which would be done again
@@ -17,15 +20,22 @@ gc.disable()
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 VERSION = os.environ["VERSION"]
+_IDS = ("workflow_id", "tenant")
 
+usage.watch()  # before any client is made
 logger = Logger(version=VERSION)
 tracer = Tracer(auto_patch=False)
 
 
 def handler(function: Handler) -> Handler:
-    """Wrap a Lambda handler: trace it, and log which workflow it works for and how it fails."""
+    """
+    Wrap a Lambda handler: trace it, and log which workflow it works for and how it fails.
+
+    What it used is the last line of each invocation (`galley.usage`).
+    """
     gc.freeze()
     gc.enable()
+    usage.ready()
 
     @wraps(function)
     def traced(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -33,20 +43,38 @@ def handler(function: Handler) -> Handler:
         for name, value in {**identity, "version": VERSION}.items():
             tracer.put_annotation(name, value)
         with logger.append_context_keys(request_id=context.aws_request_id, **identity):
-            return _logged(function, event, context)
+            try:
+                return _logged(function, event, context)
+            finally:
+                logger.remove_keys(_IDS)  # what was noted on the way is not of the next call
 
     capture: Any = tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     captured: Handler = capture(traced)
     return captured
 
 
+def note(workflow_id: str, tenant: str) -> None:
+    """Have further lines and the trace say whose this call is, where its event does not."""
+    for name, value in zip(_IDS, (workflow_id, tenant), strict=True):
+        logger.append_keys(**{name: value})
+        tracer.put_annotation(name, value)
+
+
 def measure(dimensions: Mapping[str, str], **figures: float) -> None:
-    """Log metrics in CloudWatch's embedded format; a name in `Seconds` says its unit."""
+    """
+    Log metrics in CloudWatch's embedded format; a name in `Seconds` says its unit.
+
+    The line says whose they are, too, which is no dimension and costs nothing.
+    """
     from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # which few need
 
     metrics = EphemeralMetrics(namespace="Galley")
     for name, value in dimensions.items():
         metrics.add_dimension(name, value)
+    known = logger.get_current_keys()
+    for name in (*_IDS, "version"):
+        if known.get(name) and name not in dimensions:
+            metrics.add_metadata(name, known[name])
     for name, figure in figures.items():
         unit = MetricUnit.Seconds if name.endswith("Seconds") else MetricUnit.Count
         metrics.add_metric(name, unit, figure)
@@ -54,6 +82,7 @@ def measure(dimensions: Mapping[str, str], **figures: float) -> None:
 
 
 def _logged(function: Handler, event: dict[str, Any], context: Any) -> dict[str, Any]:
+    began = usage.begin()
     try:
         return function(event, context)
     except GalleyError as error:
@@ -63,6 +92,8 @@ def _logged(function: Handler, event: dict[str, Any], context: Any) -> dict[str,
     except Exception as error:
         logger.error("unexpected %s", type(error).__name__)  # noqa: TRY400  # see above
         raise
+    finally:
+        logger.info(usage.MESSAGE, extra={"used": usage.since(began, event, context)})
 
 
 def _identity(event: Any) -> dict[str, str]:
@@ -71,12 +102,12 @@ def _identity(event: Any) -> dict[str, str]:
     if not isinstance(event, Mapping):
         return {}
     inner = ("request", "pathParameters", "sessionAttributes")
-    carriers = (_execution(event), *map(event.get, inner), event)
+    carriers = (_execution(event), _announced(event), *map(event.get, inner), event)
     ids = (
         (name, carrier.get(name))
         for carrier in carriers
         if isinstance(carrier, Mapping)
-        for name in ("workflow_id", "tenant")
+        for name in _IDS
     )
     variant = event.get("variant")
     named = (
@@ -90,3 +121,12 @@ def _execution(event: Mapping[str, Any]) -> dict[str, Any]:
     # Its name is the workflow's id, unless the request gives another; an announced one is a detail.
     execution = event.get("execution", event.get("detail"))
     return {"workflow_id": execution.get("name")} if isinstance(execution, Mapping) else {}
+
+
+def _announced(event: Mapping[str, Any]) -> Any:
+    # The request of an execution whose end is announced, as it was sent.
+    detail = event.get("detail")
+    asked = detail.get("input") if isinstance(detail, Mapping) else None
+    with suppress(ValueError):
+        return json.loads(asked) if isinstance(asked, str) else None
+    return None

@@ -104,4 +104,6 @@ def _reprompt(message: str) -> BedrockFunctionResponse:
 
 
 def _as_text(answer: Any) -> str:
-    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+    if isinstance(answer, str):
+        return answer
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))  # blanks are tokens

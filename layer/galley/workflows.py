@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +131,12 @@ class Workflows(Records):
         """Return a workflow's record, or None."""
         return self._get(key_of(workflow_id, "META"))
 
+    def find_with_cost(self, workflow_id: str) -> dict[str, Any]:
+        """Return a workflow's record, if any, with what its agents have cost so far."""
+        account = self._get(key_of(workflow_id, "COST")) or {}
+        cost = {"cost_usd": account.get("usd", Decimal(0)), "agent_calls": account.get("calls", 0)}
+        return (self.find(workflow_id) or {}) | cost
+
     def open_records(self) -> Iterator[dict[str, Any]]:
         """Yield the records of workflows that have not ended, oldest first."""
         return self._indexed("open", OPEN)
@@ -141,7 +148,8 @@ class Workflows(Records):
         A state that is tried again brings a new token; votes that were cast meanwhile stay, and
         an approval that has been decided stays as it is.
         """
-        scope, asked = approval.scope, approval.to_item()
+        scope, now = approval.scope, datetime.now(UTC).isoformat(timespec="seconds")
+        asked = approval.to_item() | {"asked_at": now}
         try:
             self._write(
                 "put_item",

@@ -61,6 +61,8 @@ from galley.workflows import Workflows, table_named
 
 from tests.unit.fakes import SIGNING_KEY, FakeStepFunctions, a_context, load_event
 
+Lines = Callable[[], list[dict[str, Any]]]
+
 ACCOUNT = "000000000042"
 
 client = cache(boto3.client)  # making one takes longer than most tests
@@ -167,9 +169,21 @@ def context() -> Any:
 
 
 @pytest.fixture
-def log_lines(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
+def all_lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     """Give a way to read what has been logged, line by line."""
     telemetry.logger.clear_state()
     stream = io.StringIO()
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", stream)
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def log_lines(all_lines: Lines) -> Lines:
+    """Give a way to read what has been logged, without what each invocation has used."""
+    return lambda: [line for line in all_lines() if "used" not in line]
+
+
+@pytest.fixture
+def used(all_lines: Lines) -> Lines:
+    """Give a way to read what each invocation has used."""
+    return lambda: [line["used"] for line in all_lines() if "used" in line]

@@ -91,6 +91,18 @@ def test_a_failed_workflow_was_not_approved_and_its_rounds_do_not_count(
     assert [{"approved_first_round": 0.0}] == [each.outcomes for each in read()]
 
 
+def test_what_a_workflow_has_cost_is_read_whether_it_was_published_or_failed(
+    put: Callable[..., Any],
+) -> None:
+    failed = {"approved": False, "rounds": 0, "ended_at": ENDED_AT}
+    put_workflow(put, "w1", status="PUBLISHED", outcome=OUTCOME, cost_usd=Decimal("0.0312"))
+    put_workflow(put, "w2", status="FAILED", outcome=failed, cost_usd=Decimal("0.01"))
+    put_workflow(put, "w3", status="WAITING_FOR_APPROVAL", cost_usd=Decimal("0.02"))
+    put_workflow(put, "w4", status="PUBLISHED", outcome=OUTCOME, cost_usd=Decimal(0))
+
+    assert [0.0312, 0.01, None, None] == [each.outcomes.get("cost") for each in read()]
+
+
 def test_where_nobody_decided_nothing_is_said_of_the_variant(put: Callable[..., Any]) -> None:
     put_workflow(put, "w1", status="EXPIRED", outcome={"approved": False, "rounds": 1})
 

@@ -17,9 +17,11 @@ from typer.testing import CliRunner
 from galley_cli.ab import words
 from galley_cli.ab.kept import keep, read_kept
 from galley_cli.ab.observations import Experiment, ExperimentError, Observation
+from galley_cli.ab.outcomes import OUTCOMES
 from galley_cli.ab.report import report_on
 from galley_cli.ab.show import plot, show_report
 from galley_cli.experiments import app as ab
+from galley_cli.settings import PRIMARIES
 
 EXPERIMENT = Experiment("writer-prompt", "writer", {"control": 0.5, "shorter": 0.5})
 EFFECT = 0.2
@@ -136,6 +138,25 @@ def test_fewer_tokens_are_better() -> None:
     assert words.effect(tokens, math.log(0.7)) == "-30 %"
 
 
+def test_what_costs_less_is_better_and_is_told_in_dollars() -> None:
+    observations = [
+        replace(each, outcomes={"cost": each.outcomes["tokens"] / 1_000_000})
+        for each in simulated(400)
+    ]
+    experiment = replace(EXPERIMENT, primary="cost")
+
+    (cost,) = report_on(experiment, observations).primary
+
+    assert cost.verdict == "better"
+    assert cost.low < math.log(0.7) < cost.high < 0
+    assert OUTCOMES["cost"].level(cost.means["control"]) == "$0.008"
+    assert words.effect(cost, math.log(0.7)) == "-30 %"
+
+
+def test_the_outcomes_that_may_decide_are_those_that_are_reported() -> None:
+    assert set(PRIMARIES) == set(OUTCOMES)
+
+
 def test_one_monstrous_workflow_does_not_turn_the_result() -> None:
     observations = simulated(400)
     monster = {"tokens": 1e12, "approved_first_round": 1.0}
@@ -145,6 +166,26 @@ def test_one_monstrous_workflow_does_not_turn_the_result() -> None:
         each for each in report_on(EXPERIMENT, observations).secondary if each.outcome == "tokens"
     )
     assert tokens.verdict == "better"
+
+
+def test_means_are_of_what_was_measured_and_what_lies_beyond_the_scale_is_told() -> None:
+    observations = simulated(400)
+    taken = [each.outcomes["tokens"] for each in observations if each.variant == "shorter"]
+    monster = {"tokens": 1e12, "approved_first_round": 1.0}
+    observations.append(Observation("m", "shorter", "2028-01-01", "2028-01-01", monster))
+    report = report_on(EXPERIMENT, observations)
+
+    (tokens,) = (each for each in report.secondary if each.outcome == "tokens")
+    (approved,) = report.primary
+    assert tokens.means["shorter"] == pytest.approx(
+        sum(map(math.log, [*taken, 1e12])) / (len(taken) + 1)
+    )
+    assert tokens.beyond >= 1
+    assert words.beyond(approved) == ""
+    assert f"{tokens.beyond} of 401 workflows lie beyond" in words.beyond(tokens)
+    shown = io.StringIO()
+    show_report(report, Console(file=shown, width=80))
+    assert words.beyond(tokens) in shown.getvalue()
 
 
 def test_what_a_scale_is_learned_from_is_not_bet_on() -> None:
@@ -372,3 +413,15 @@ def test_the_command_makes_the_figures_of_the_method(tmp_path: Path) -> None:
     assert len(figures["false_alarms"]) == 14
     assert [each["effect"] for each in figures["power"]] == [0.05, 0.1, 0.15, 0.2, 0.3]
     assert ET.parse(tmp_path / "ab-power.svg").getroot().tag.endswith("svg")
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_simulated(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    status, _, error = run("simulate", "--runs", "10", "--out", str(tmp_path / "file" / "below"))
+
+    assert status == 2
+    assert "cannot be written" in error
+    assert "no difference" not in error

@@ -11,7 +11,7 @@ from botocore.exceptions import (
     EventStreamError,
     ReadTimeoutError,
 )
-from galley.agents import BedrockAgent, agent_from_env
+from galley.agents import BedrockAgent, agent_from_env, agent_named
 from galley.errors import (
     AgentRefusedError,
     AgentThrottledError,
@@ -96,6 +96,22 @@ def test_events_that_say_nothing_of_usage_are_passed_over(trace: dict[str, Any])
     answer = ask(FakeRuntime([trace, a_chunk(b"yes"), a_trace(1, 2)]))
 
     assert ("yes", 1, 2) == (answer.text, answer.input_tokens, answer.output_tokens)
+
+
+def test_the_trace_says_which_model_answered_and_the_template_where_it_does_not() -> None:
+    asked = {"modelInvocationInput": {"foundationModel": "us.vendor.other"}}
+    told = {"trace": {"trace": {"orchestrationTrace": asked}}}
+    models = []
+
+    for events in ([told, a_chunk(b"yes")], [a_chunk(b"yes")]):
+        runtime: Any = FakeRuntime(events)
+        agent = BedrockAgent("AGENT00001", "ALIAS00001", runtime, model="us.vendor.model")
+        models.append(agent.ask(PROMPT, "lighthouses-1.search.0", {}).model)
+
+    assert ["us.vendor.other", "us.vendor.model"] == models
+    own: Any = agent_named("", "")
+    other: Any = agent_named("AGENT00002/ALIAS00002", "")
+    assert ("us.vendor.model", "") == (own.model, other.model)
 
 
 def test_a_guardrails_message_is_no_answer() -> None:

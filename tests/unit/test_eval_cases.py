@@ -258,3 +258,4 @@ def test_the_command_refuses_a_baseline_that_is_none(library: Library) -> None:
 
     assert done.exit_code == 2
     assert "baseline.json is no baseline" in done.output
+    assert "or remove it and make it anew" in " ".join(done.output.split())

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import defaultdict
+from typing import Any
 
 from galley.prompts import fence
 
@@ -34,15 +36,30 @@ class Shelf:
     def __call__(self, name: str, parameters: dict[str, str]) -> str:
         if name != "search_knowledge_base":
             return f"There is no tool {name}."
-        self.queries.append(parameters["query"])
-        wanted = {word[:5] for word in re.findall(r"\w{4,}", parameters["query"].lower())}
-        hits = []
-        for source_id, text in self.documents.items():
-            score = sum(word[:5] in wanted for word in re.findall(r"\w{4,}", text.lower()))
-            if score:
-                hit = {"source_id": source_id, "title": source_id, "uri": source_id}
-                hits.append(hit | {"passage": text, "score": float(score)})
-        return json.dumps(sorted(hits, key=lambda hit: -float(str(hit["score"]))))
+        asked = parameters["queries"].splitlines()
+        self.queries += asked
+        matches = defaultdict(list)
+        for number, query in enumerate(asked, start=1):
+            best = sorted(self._scores(query).items(), key=lambda scored: -scored[1])
+            for place, (source_id, score) in enumerate(best, start=1):
+                matches[source_id].append([number, place, score])
+        return json.dumps([self._listed(each, known) for each, known in matches.items()])
+
+    def _listed(self, source_id: str, matches: list[Any]) -> dict[str, Any]:
+        passage = {"text": self.documents[source_id], "matches": matches}
+        return {"source_id": source_id, "title": source_id, "passages": [passage]}
+
+    def _scores(self, query: str) -> dict[str, float]:
+        wanted = {word[:5] for word in _words(query)}
+        scores = {
+            source_id: float(sum(word[:5] in wanted for word in _words(text)))
+            for source_id, text in self.documents.items()
+        }
+        return {source_id: score for source_id, score in scores.items() if score}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w{4,}", text.lower())
 
 
 def search(topic: str, shelf: Shelf, max_sources: int = 10) -> list[dict[str, str]]:

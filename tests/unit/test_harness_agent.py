@@ -320,17 +320,50 @@ def test_a_harness_that_wants_tools_without_end_is_stopped() -> None:
     assert len(harness.requests) == MOST_TURNS
 
 
-def test_all_turns_together_have_the_time_of_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([0.0, 0.0, 100.5, 100.5, 249.5, 249.5])
-    monkeypatch.setattr("galley.agents.harness_agent.time.monotonic", lambda: next(clock))
-    harness = FakeHarness(
-        wants(use("find_passages", LOOK)), wants(use("find_passages", LOOK)), text("yes")
-    )
+class Clock:
+    """Goes on by what it is told."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        """Return the time."""
+        return self.now
+
+    def after(self, seconds: float, events: Iterable[Event]) -> Iterable[Event]:
+        """Yield events, before each of which so much time goes by."""
+        for event in events:
+            self.now += seconds
+            yield event
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Give the clock that a harness's time is taken by."""
+    made = Clock()
+    monkeypatch.setattr("galley.agents.harness_agent.time", made)
+    return made
+
+
+def test_all_turns_together_have_the_time_of_one_answer(clock: Clock) -> None:
+    wanted = wants(use("find_passages", LOOK))
+    slow = clock.after(100 / len(wanted), wanted)
+    harness = FakeHarness(slow, clock.after(149.5 / len(wanted), wanted), text("yes"))
 
     with pytest.raises(AgentUnavailableError, match="250 s"):
         ask(harness, FakeLambda(says("a passage")))
 
-    assert [each["timeoutSeconds"] for each in harness.requests] == [250, 149]
+    # each less than its caller waits: the service ends a turn that takes too long, and says so
+    assert [each["timeoutSeconds"] for each in harness.requests] == [240, 144]
+
+
+def test_an_answer_that_comes_drop_by_drop_has_no_more_time(clock: Clock) -> None:
+    drops = text(*["drop "] * 60)
+
+    with pytest.raises(AgentUnavailableError, match="250 s"):
+        ask(FakeHarness(clock.after(5, drops)))
+
+    assert clock.now == 250
 
 
 STOPS = [
@@ -428,6 +461,27 @@ def test_what_a_harness_wraps_is_named_as_what_it_is(
     with pytest.raises(expected) as failed:
         ask(FakeHarness([made("RuntimeClientError", f"{message} {PROMPT}")]))
 
+    assert PROMPT not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("message", "is_gone"),
+    [
+        ("The provided model identifier is invalid.", True),
+        ("Invocation of model ID x with on-demand throughput isn\u2019t supported. Retry", True),
+        ("The provided model doesn't support on-demand throughput.", True),
+        ("This action doesn't support the model that you provided. Try another", True),
+        ("The model returned the following errors: Input is too long", False),
+    ],
+)
+@pytest.mark.parametrize("code", ["ValidationException", "RuntimeClientError"])
+def test_a_model_that_bedrock_does_not_know_is_gone(code: str, message: str, is_gone: bool) -> None:
+    said = f"An error occurred (ValidationException): {message} {PROMPT}"
+
+    with pytest.raises(AgentRefusedError) as failed:
+        ask(FakeHarness([as_exception(code, said)]))
+
+    assert failed.value.is_gone is is_gone
     assert PROMPT not in str(failed.value)
 
 

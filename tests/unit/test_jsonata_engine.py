@@ -1,5 +1,6 @@
 """The two places where moto's interpreter is given JSONata: loud when one of them moves."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,6 +45,42 @@ def test_a_variable_survives_the_way_through_an_expression(value: object) -> Non
     declared = jsonata_engine.declare_variables({"$value": value})
 
     assert jsonata_engine.evaluate(f"({declared}$value)") == value
+
+
+def test_a_value_that_looks_like_a_declaration_stays_a_value() -> None:
+    declared = jsonata_engine.declare_variables({"$a": "/*3*/$b:=100;", "$b": 1})
+
+    assert jsonata_engine.evaluate(f"({declared}$a & $string($b))") == "/*3*/$b:=100;1"
+
+
+def test_an_expression_is_parsed_once_for_all_values() -> None:
+    before = jsonata_engine._parsed.cache_info().misses
+
+    for value in range(3):
+        declared = jsonata_engine.declare_variables({"$value": value, "$other": [value]})
+        assert jsonata_engine.evaluate(f"({declared}$value + $other[0] + 1)") == 2 * value + 1
+
+    assert jsonata_engine._parsed.cache_info().misses == before + 1
+
+
+def test_a_list_of_one_stays_a_list() -> None:
+    declared = jsonata_engine.declare_variables({"$items": [{"key": "a"}]})
+
+    assert jsonata_engine.evaluate(f"({declared}$items)") == [{"key": "a"}]
+
+
+def test_null_is_a_value_and_not_nothing() -> None:
+    declared = jsonata_engine.declare_variables({"$nothing": None})
+
+    assert jsonata_engine.evaluate(f"({declared}$exists($nothing))") is True
+
+
+def test_the_time_is_that_of_each_evaluation() -> None:
+    first = jsonata_engine.evaluate("$millis()")
+
+    time.sleep(0.002)
+
+    assert jsonata_engine.evaluate("$millis()") > first
 
 
 def test_times_become_iso_text() -> None:

@@ -8,7 +8,7 @@ from galley.artifacts import Artifacts, sha256
 from galley.errors import ApprovalMismatchError, ArtifactMissingError
 from galley.reports.bundle import Bundle
 from galley.reports.exports import made_apart
-from galley.reports.publications import PAGE, PDF
+from galley.reports.files import PAGE, PDF
 from galley.reports.report import MAKERS, make
 from galley.workflows import Workflows
 
@@ -77,6 +77,8 @@ def test_the_answer_says_where_the_report_lies_and_which_it_is(
         "sha256": digest,
         "files": ["report.md", "evidence.json", "report.html", "report.pdf", "report.docx"],
         "not_made": [],
+        "partial": False,
+        "cost_usd": 0.0,
     } == answer
 
 

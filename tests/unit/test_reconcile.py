@@ -1,5 +1,7 @@
 """Reconcile: what got stuck is mended where that is safe, reported where not, once."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -99,6 +101,70 @@ def test_a_decision_that_nobody_takes_yet_is_tried_again_next_time(
     step_functions.fails_with = step_functions.exceptions.TaskTimedOut()
 
     assert run(waiting, artifacts, FakeExecutions(**RUNNING)).mended == []
+
+
+def measured(capsys: pytest.CaptureFixture[str]) -> float:
+    """Return the one figure that a look has measured, in seconds."""
+    (line,) = (json.loads(each) for each in capsys.readouterr().out.splitlines())
+    (described,) = line["_aws"]["CloudWatchMetrics"]
+    assert [{"Name": "OldestWaitingSeconds", "Unit": "Seconds"}] == described["Metrics"]
+    return float(line["OldestWaitingSeconds"][0])
+
+
+def test_how_long_the_oldest_draft_waits_is_measured(
+    waiting: Workflows, artifacts: Artifacts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    an_hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    key = {"pk": f"WORKFLOW#{WORKFLOW}", "sk": "APPROVAL#001"}
+    waiting._update(key, {"asked_at": an_hour_ago}, "attribute_exists(pk)")
+
+    run(waiting, artifacts, FakeExecutions(**RUNNING))
+
+    assert 3600 == pytest.approx(measured(capsys), abs=60)
+
+
+def test_a_draft_of_an_earlier_release_waits_since_its_workflow_began(
+    waiting: Workflows, artifacts: Artifacts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = {"pk": f"WORKFLOW#{WORKFLOW}", "sk": "APPROVAL#001"}
+    waiting._update(
+        key, {"expires_at": 4_102_444_800}, "#pk = #pk", names=("pk",), forget=("asked_at",)
+    )
+
+    run(waiting, artifacts, FakeExecutions(**RUNNING))
+
+    since_then = (datetime.now(UTC) - LONG_AGO).total_seconds()
+    assert since_then == pytest.approx(measured(capsys), abs=60)
+
+
+def test_nothing_that_waits_is_measured_too_so_that_silence_is_a_fault(
+    registered: Workflows, artifacts: Artifacts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(registered, artifacts, FakeExecutions(**RUNNING))
+
+    assert 0 == measured(capsys)
+
+
+def test_a_decision_that_only_has_to_be_sent_waits_for_nobody(
+    waiting: Workflows,
+    artifacts: Artifacts,
+    step_functions: FakeStepFunctions,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    waiting.vote(an_approval(), a_vote())
+
+    run(waiting, artifacts, FakeExecutions(**RUNNING))
+
+    assert 0 == measured(capsys)
+
+
+def test_a_line_says_which_of_the_workflows_it_is_about(
+    waiting: Workflows, artifacts: Artifacts, log_lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    run(waiting, artifacts, FakeExecutions())
+
+    (line,) = log_lines()
+    assert (WORKFLOW, SCOPE.tenant) == (line["workflow_id"], line["tenant"])
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])

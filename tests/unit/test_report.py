@@ -11,8 +11,8 @@ import pypdfium2
 import pytest
 from docx import Document
 from galley.artifacts import Artifacts
+from galley.reports.files import MARKDOWN, PAGE, PDF, WORD
 from galley.reports.pdf import NO_GLYPH, NOTE
-from galley.reports.publications import MARKDOWN, PAGE, PDF, WORD
 from galley.reports.report import make
 
 from tests.unit.reports import LENS, REPORT, a_bundle

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from galley.artifacts import Artifacts
-from galley.reports.publications import FILES, ReportLink, readers_of
+from galley.reports.files import FILES
+from galley.reports.publications import ReportLink, readers_of
 from galley.sign_in.sessions import Session
 
 from functions.reports import app

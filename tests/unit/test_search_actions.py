@@ -56,9 +56,25 @@ def test_each_document_is_listed_once_with_its_best_passage(
 
     found = json.loads(tool_answer(search(monkeypatch, context, *passages)))
 
-    assert [("best", 0.912), ("The Fresnel lens", 0.5)] == [
-        (each["passage"], each["score"]) for each in found
-    ]
+    assert [
+        [{"text": "best", "matches": [[1, 1, 0.912]]}],
+        [{"text": "The Fresnel lens", "matches": [[1, 2, 0.5]]}],
+    ] == [each["passages"] for each in found]
+
+
+def test_a_document_that_several_queries_find_is_told_once(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lens, ships = a_passage("lens.md"), a_passage("ships.md")
+    results = {"lens": [lens, ships], "ship": [lens]}
+    monkeypatch.setattr(app, "_retrieve", lambda query: results[query])
+
+    answer = app.lambda_handler(with_parameters(EVENT, queries=" lens\n\nship\n"), context)
+
+    assert [
+        [{"text": "The Fresnel lens", "matches": [[1, 1, 0.5], [2, 1, 0.5]]}],
+        [{"text": "The Fresnel lens", "matches": [[1, 2, 0.5]]}],
+    ] == [each["passages"] for each in json.loads(tool_answer(answer))]
 
 
 def test_a_document_that_is_found_is_kept_whole_under_its_id(
@@ -127,21 +143,21 @@ def test_a_query_is_cut_to_what_the_knowledge_base_takes(
     runtime = FakeRuntime()
     monkeypatch.setattr(app, "RUNTIME", runtime)
 
-    app.lambda_handler(with_parameters(EVENT, query="lens " * 1000), context)
+    app.lambda_handler(with_parameters(EVENT, queries="lens " * 1000), context)
 
     assert len(runtime.requests[0]["retrievalQuery"]["text"]) == 1000
 
 
-@pytest.mark.parametrize("query", ["", " \n"])
-def test_an_empty_query_is_answered_in_words(
-    query: str, corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("queries", ["", " \n", "lens\n" * 11], ids=["none", "blank", "eleven"])
+def test_no_query_and_too_many_are_answered_in_words(
+    queries: str, corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "RUNTIME", FakeRuntime(results=[a_passage("lens.md")]))
 
-    response = app.lambda_handler(with_parameters(EVENT, query=query), context)
+    response = app.lambda_handler(with_parameters(EVENT, queries=queries), context)
 
     assert tool_state(response) == "REPROMPT"
-    assert "query" in tool_answer(response)
+    assert "1 to 10 lines" in tool_answer(response)
 
 
 def test_a_knowledge_base_that_fails_is_a_failure_without_details(

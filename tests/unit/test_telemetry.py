@@ -1,5 +1,6 @@
 """Telemetry: every line says for which workflow, and none says what nobody may read."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -45,6 +46,9 @@ def fail(error: Exception) -> Callable[[], None]:
             {"request": IDS, "execution": {"name": "another-name"}}, id="a request with an id"
         ),
         pytest.param({"pathParameters": {"workflow_id": "lighthouses-1"}}, id="a reviewer's call"),
+        pytest.param(
+            {"detail": {"name": "another-name", "input": json.dumps(IDS)}}, id="an announced end"
+        ),
     ],
 )
 def test_every_line_says_for_which_workflow_it_is(
@@ -72,6 +76,37 @@ def test_a_call_does_not_log_the_ids_of_the_call_before_it(context: Any, log_lin
     assert IDS.keys().isdisjoint(log_lines()[1])
 
 
+def test_what_is_noted_on_the_way_is_of_this_call_alone(
+    context: Any, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced: dict[str, Any] = {}
+    monkeypatch.setattr(telemetry.tracer, "put_annotation", traced.__setitem__)
+
+    def find_out() -> None:
+        telemetry.note(**IDS)
+        telemetry.logger.info("known by now")
+
+    a_handler(find_out)({}, context)
+    a_handler()({}, context)
+
+    before, after, next_call = log_lines()
+    assert IDS.keys().isdisjoint(before)
+    assert {**after, **IDS} == after
+    assert IDS.keys().isdisjoint(next_call)
+    assert {**IDS, "version": "1"} == traced
+
+
+def test_a_metrics_line_says_whose_it_is_which_is_no_dimension(
+    context: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_handler(lambda: telemetry.measure({"role": "writer"}, AgentCalls=1))(IDS, context)
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert {**line, **IDS, "version": "1", "role": "writer"} == line
+    (described,) = line["_aws"]["CloudWatchMetrics"]
+    assert [["role", "service"]] == described["Dimensions"]
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -80,6 +115,8 @@ def test_a_call_does_not_log_the_ids_of_the_call_before_it(context: Any, log_lin
         {"sessionAttributes": []},
         {"workflow_id": ""},
         {"tenant": 7},
+        {"detail": {"input": "no JSON"}},
+        {"detail": {"input": "[1]"}},
         [],
         None,
         "an event",

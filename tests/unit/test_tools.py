@@ -30,8 +30,8 @@ def call(answer: Any = "an answer", **parameters: str) -> dict[str, Any]:
     ("answer", "expected"),
     [
         pytest.param('plain "text"', 'plain "text"', id="text as it is"),
-        pytest.param(["灯", 1], '["灯", 1]', id="a list as JSON"),
-        pytest.param({"a": None}, '{"a": null}', id="an object as JSON"),
+        pytest.param(["灯", 1], '["灯",1]', id="a list as JSON"),
+        pytest.param({"a": None}, '{"a":null}', id="an object as JSON"),
         pytest.param([], "[]", id="nothing found"),
     ],
 )

@@ -15,6 +15,7 @@ from galley.errors import (
 )
 from galley.events import Pointer
 from galley.prompts import fenced_values
+from galley.sources.quorum import Gap
 
 from functions.writer_agent import app
 from tests.unit.fakes import (
@@ -186,6 +187,32 @@ def test_a_malformed_draft_is_retried(summarized: Artifacts) -> None:
         app.write(TASK, FakeAgent("Sorry, I cannot write this."), summarized)
 
     assert summarized.find_bytes(DRAFT_KEY) is None
+
+
+def test_too_few_summaries_stop_before_the_agent_is_paid_and_say_why(
+    summarized: Artifacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "MINIMUM_SOURCES", 3)
+    left_out = [Gap(each, "IrrelevantSourceError") for each in ("0a1b2c3d", "4e5f6a7b")]
+    agent = FakeAgent(DRAFT)
+
+    with pytest.raises(TooFewSourcesError) as refused:
+        app.write(replace(TASK, gaps=left_out), agent, summarized)
+
+    assert str(refused.value).startswith("2 of the sources found say something on the topic")
+    assert str(refused.value).endswith(
+        "needs at least 3. Add documents on the topic, or word it "
+        "as they do. Left out: IrrelevantSourceError."
+    )
+    assert agent.asked == []
+
+
+def test_as_many_summaries_as_a_report_needs_are_enough(
+    summarized: Artifacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "MINIMUM_SOURCES", 2)
+
+    assert app.write(TASK, FakeAgent(DRAFT), summarized)["key"] == DRAFT_KEY
 
 
 def test_a_draft_without_any_source_left_is_not_asked_for(summarized: Artifacts) -> None:

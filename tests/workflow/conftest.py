@@ -200,10 +200,11 @@ def with_sign_in() -> bool:
 
 @pytest.fixture(scope="module")
 def _stack(
-    parameters: dict[str, str], corpus: Path, with_sign_in: bool
+    parameters: dict[str, str], corpus: Path, with_sign_in: bool, pytestconfig: pytest.Config
 ) -> Iterator[tuple[Stack, ScriptedMind]]:
     mind, documents = ScriptedMind(), Corpus.read(corpus)
-    with Stack(documents, mind=mind, parameters=parameters, sign_in=with_sign_in) as stack:
+    given = {"AgentBackend": pytestconfig.getoption("backend"), **parameters}
+    with Stack(documents, mind=mind, parameters=given, sign_in=with_sign_in) as stack:
         yield stack, mind
 
 

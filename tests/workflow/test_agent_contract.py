@@ -17,14 +17,16 @@ from galley.agents import Agent, Answer, agent_from_env
 from galley.contracts import Source
 from galley.errors import (
     AgentRefusedError,
+    AgentReplyError,
     AgentThrottledError,
     AgentUnavailableError,
     GalleyError,
 )
+from galley.replies import REPLY_CHARACTERS, claims_from_reply
 from galley.scope import Scope
 
 from galley_local.bedrock.session import ServiceError, Session, Usage
-from galley_local.bedrock.thinking import GUARDED, BrokenAnswerError
+from galley_local.bedrock.thinking import GUARDED, TOO_LONG, BrokenAnswerError
 from galley_local.faults.fault import AtCall, Fault, InAnswer
 from galley_local.iam.permissions import logical_id
 from galley_local.stack import Stack
@@ -36,6 +38,11 @@ SCOPE = Scope("press", "lighthouses-1.night")
 SESSION = SCOPE.session_id("summary", "aaaaaaaa")
 PROMPT = "What does the source say? Nobody may read this in a log."
 TEXT = "A light that is seen from far away. " * 500
+
+
+def cut_off(text: str) -> str:
+    """Answer as a model that has said as much as it may."""
+    raise BrokenAnswerError(text, code=TOO_LONG)
 
 
 @pytest.fixture(scope="module", params=OPERATIONS)
@@ -118,6 +125,19 @@ def test_an_answer_of_two_million_characters_comes_whole(ask: Ask) -> None:
     text = "light " * 400_000
 
     assert ask(lambda _session: text).text == text.strip()
+
+
+@pytest.mark.parametrize(
+    "think",
+    [
+        pytest.param(lambda: '{"claims": []}' + " " * REPLY_CHARACTERS + "x", id="for its role"),
+        pytest.param(lambda: cut_off('{"claims": [{"text": "A li'), id="for its model"),
+    ],
+)
+def test_an_answer_that_is_too_long_is_asked_for_again(ask: Ask, think: Callable[[], str]) -> None:
+    # a harness says that its model was cut off; of an agent of Bedrock Agents only the reply tells
+    with pytest.raises(AgentReplyError):
+        claims_from_reply(ask(lambda _session: think()).text, TEXT)
 
 
 def test_a_tool_works_on_what_the_attributes_name(ask: Ask) -> None:
@@ -288,6 +308,7 @@ def test_what_the_mind_counts_is_in_the_evidence(ask: Ask, backend: str) -> None
     assert (1100, 70) == (evidence["input_tokens"], evidence["output_tokens"])
     assert evidence["agent_version"] == "1"
     assert evidence["backend"] == backend
+    assert evidence["model"] == "us.anthropic.claude-haiku-4-5-20251001-v1:0"
     assert evidence["tools"] == ["read_source"]
 
 

@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,11 @@ def test_both_backends_publish_the_same_report(
     assert len(stack.deployment.of_type(BedrockAgent)) == len(ROLES)
     assert backends(evidence) == {role: {("harness", "1")} for role in ROLES}
     assert backends(other_evidence) == {role: {("bedrock-agents", "1")} for role in ROLES}
-    tokens = ("input_tokens", "output_tokens")
+    tokens = ("model", "input_tokens", "output_tokens")
     assert [[call[name] for name in ("role", *tokens)] for call in evidence["calls"]] == [
         [call[name] for name in ("role", *tokens)] for call in other_evidence["calls"]
     ]
+    assert all(call["model"] for call in evidence["calls"])
 
 
 def test_one_role_can_run_on_another_backend_than_the_others(
@@ -99,3 +101,103 @@ def test_one_role_can_run_on_another_backend_than_the_others(
     assert backends(evidence) == {role: {("harness", "1")} for role in ROLES - {"writer"}} | {
         "writer": {("bedrock-agents", "1")}
     }
+
+
+# ---- A stack whose agents were Bedrock's, as its update finds it ---------------------------------
+
+
+def with_agents_of_before(folder: Path) -> None:
+    """Copy the application; beside its harnesses it has the agents that an update would remove."""
+    for name in APPLICATION:
+        (folder / name).symlink_to(ROOT / name)
+    template = (ROOT / "template.yaml").read_text("utf-8")
+    for role in (each.capitalize() for each in ROLES):
+        given = f'!And\n    - !Equals [!Ref Existing{role}Agent, ""]\n'
+        condition = f"  Create{role}Agent: {given}    - !Not [!Condition CreatesHarnesses]\n"
+        lets_bedrock_in = f"    Condition: {role}IsAgent\n"
+        assert template.count(condition) == template.count(lets_bedrock_in) == 1
+        template = template.replace(condition, f"  Create{role}Agent: !Equals [made, made]\n")
+        template = template.replace(lets_bedrock_in, "")
+    (folder / "template.yaml").write_text(template, "utf-8")
+
+
+def names_of_before(stack: Stack) -> dict[str, str]:
+    """Return by role the ids of the agents that an update removes, and of their aliases."""
+    aliases = {
+        each.properties["AgentId"]: each.identifier
+        for each in stack.deployment.of_type(BedrockAgentAlias)
+    }
+    agents = {each.identifier: each for each in stack.deployment.of_type(BedrockAgent)}
+    return {
+        agents[agent].properties["AgentName"].rpartition("-")[2]: f"{agent}/{alias}"
+        for agent, alias in aliases.items()
+    }
+
+
+@pytest.fixture
+def of_before(tmp_path: Path) -> Iterator[Stack]:
+    """Give a stack whose functions still ask the agents of before."""
+    with_agents_of_before(tmp_path)
+    every = "arn:aws:bedrock:us-east-1:123456789012:agent-alias/*"
+    parameters = {f"{role.capitalize()}VariantAgents": every for role in sorted(ROLES)}
+    with Stack(short_corpus(CORPUS), parameters=parameters, root=tmp_path) as stack:
+        point(stack, names_of_before(stack))
+        yield stack
+
+
+def point(stack: Stack, names: Mapping[str, str]) -> None:
+    """Have functions ask other agents, as a deployment does; those that are warm are replaced."""
+    for function in list(stack.lambdas.functions.values()):
+        for role, name in names.items():
+            if f"-{role.capitalize()}AgentFunction" in function.name:
+                environment = {**function.environment, "AGENT": name, "AGENT_VERSION": ""}
+                stack.lambdas.add(replace(function, environment=environment))
+    stack.lambdas.cool()
+
+
+def update(stack: Stack) -> None:
+    """Have functions ask the harnesses, as after an update that took the default."""
+    arns = (each.attributes["Arn"] for each in stack.deployment.of_type(Harness))
+    point(stack, {arn.rpartition("-")[0].rpartition("_")[2]: arn for arn in arns})
+
+
+def test_a_run_that_waits_while_the_backend_changes_goes_on_with_the_other(
+    of_before: Stack,
+) -> None:
+    request = {"topic": TOPIC, "tenant": "press", "reviewer": "editor@example.com"}
+    run = Workflow(of_before, request, name="waits")
+    run.page()
+
+    update(of_before)
+    run.reject("More on reflectors.")
+    run.approve(2)
+    ended = run.end()
+
+    assert ended.status == "SUCCEEDED", ended.cause
+    assert of_before.permissions.denials == []
+    answered = backends(json.loads(run.text("published/evidence.json")))
+    assert {role: {name for name, _ in versions} for role, versions in answered.items()} == {
+        "search": {"bedrock-agents"},
+        "summary": {"bedrock-agents"},
+        "writer": {"bedrock-agents", "harness"},
+        "reviser": {"harness"},
+    }
+
+
+def test_a_call_that_comes_after_the_agent_has_gone_fails_a_run_that_can_be_redriven(
+    of_before: Stack,
+) -> None:
+    gone = names_of_before(of_before)["writer"][:-4] + "0000"
+    point(of_before, {"writer": gone})
+    request = {"topic": TOPIC, "tenant": "press", "reviewer": "editor@example.com"}
+    run = Workflow(of_before, request, name="late")
+    assert (run.end().status, run.end().error) == ("FAILED", "AgentRefusedError")
+
+    update(of_before)
+    of_before.client("stepfunctions").redrive_execution(executionArn=run.arn)
+    run.approve()
+
+    assert run.end().status == "SUCCEEDED"
+    answered = backends(json.loads(run.text("published/evidence.json")))
+    assert {name for name, _ in answered["writer"]} == {"harness"}
+    assert {name for name, _ in answered["summary"]} == {"bedrock-agents"}  # not asked again

@@ -125,6 +125,23 @@ def test_an_end_that_cannot_be_reported_is_kept(start: Callable[..., Workflow]) 
     assert workflow.record()["status"] == "WAITING_FOR_APPROVAL"
 
 
+def test_what_cannot_be_announced_is_published_all_the_same(
+    start: Callable[..., Workflow],
+) -> None:
+    workflow = start()
+    workflow.link()
+    stack = workflow.stack
+
+    with stack.permissions.without(permission(stack, "ResearchStateMachine", "events:PutEvents")):
+        workflow.approve()
+        ended = workflow.end()
+
+    assert ended.status == "SUCCEEDED"
+    assert ended.states()[-1] == "Published, not announced"
+    assert ended.output["status"] == "PUBLISHED"
+    assert ended.output["report_key"].endswith("/published/report.md")
+
+
 def test_a_request_by_event_that_starts_nothing_is_kept(stack: Stack, mind: ScriptedMind) -> None:
     request = {"topic": TOPIC, "reviewer": "weekly@example.com"}
     entry = {

@@ -160,3 +160,27 @@ def test_a_model_is_held_against_a_baseline_of_its_own(tmp_path: Path) -> None:
     assert 1000 <= report["roles"]["reviser"]["input_tokens"]
     kept = json.loads((folder / "baseline.json").read_text("utf-8"))
     assert {"extractive", f"model {NAME}"} <= set(kept)  # the others' are left as they are
+
+
+def test_recorded_answers_are_held_against_a_baseline_of_their_own(tmp_path: Path) -> None:
+    folder, cassettes = tmp_path / "evals", tmp_path / "cassettes"
+    shutil.copytree(EVALS, folder)
+    cases = [*("--cases", str(folder)), *("--case", "shorter")]
+    with scripted_server() as server:
+        model = ["--model", f"{server.url}/v1#{NAME}"]
+        galley_eval(*cases, *model, "--record", str(cassettes), "--update-baseline")
+    baseline = folder / "baseline.json"
+    kept = json.loads(baseline.read_text("utf-8"))
+
+    again = galley_eval(*cases, "--agents", f"cassette:{cassettes}", "--json")
+
+    assert f"model {NAME}" not in kept  # what the model answers another time is not so certain
+    report = json.loads(again.stdout)
+    assert (f"model {NAME}, recorded", True, {}, 0) == (
+        report["agents"],
+        report["deterministic"],
+        report["worse"],
+        again.exit_code,
+    )
+    reviser = report["roles"]["reviser"]["graders"]
+    assert reviser["contract"]["count"] == reviser["contract"]["compared"] == 1

@@ -45,7 +45,8 @@ def test_sources_of_megabytes_become_a_report(
     start: Callable[..., Workflow], mind: ScriptedMind
 ) -> None:
     def search(_role: str, _prompt: str, use_tool: UseTool) -> str:
-        found = [json.loads(use_tool("search_knowledge_base", {"query": each})) for each in COLOURS]
+        told = [use_tool("search_knowledge_base", {"queries": each}) for each in COLOURS]
+        found = [json.loads(each) for each in told]
         chosen = [{"source_id": each[0]["source_id"], "reason": "It is large."} for each in found]
         return json.dumps({"sources": chosen})
 
@@ -71,7 +72,7 @@ def test_a_query_longer_than_retrieve_takes_is_cut(
     def search(_role: str, prompt: str, use_tool: UseTool) -> str:
         query = "How lighthouses made their lights seen farther " * 100
         assert len(query) > QUERY_CHARACTERS
-        answers.append(use_tool("search_knowledge_base", {"query": query}))
+        answers.append(use_tool("search_knowledge_base", {"queries": query}))
         return mind.usual("search", prompt, use_tool)
 
     mind.scripts["search"] = search

@@ -11,7 +11,7 @@ from galley.variants import Experiment
 from typer.testing import CliRunner
 
 from galley_cli.main import app
-from galley_local.bedrock.session import UseTool
+from galley_local.bedrock.session import ServiceError, UseTool
 from galley_local.corpus import Corpus
 from galley_local.resources.agentcore import Harness
 from galley_local.stack import ROOT, Stack
@@ -120,6 +120,14 @@ def writer_calls(workflow: Workflow) -> list[dict[str, Any]]:
     return [each for each in bundle["calls"] if each["role"] == "writer"]
 
 
+def measured(stack: Stack, function: str, dimensions: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the metrics that a function has logged, of these dimensions."""
+    paths = stack.work.glob(f"*{function}*.log")
+    lines = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+    logged = (json.loads(line) for line in lines if line.startswith("{"))
+    return [each for each in logged if "_aws" in each and dimensions.items() <= each.items()]
+
+
 def experiment_file(folder: Path, name: str, *variants: dict[str, Any]) -> Path:
     """Write an experiment on the writer, and the prompt that it tries."""
     (folder / "short.md").write_text(SHORT, encoding="utf-8")
@@ -175,6 +183,25 @@ def test_a_workflow_keeps_its_variant_through_a_retry_a_revision_and_the_end_of_
     later.end()
     assert {each["experiment"] for each in writer_calls(later)} == {""}
     assert "cast" not in record_of(later)
+
+
+def test_metrics_of_an_experiment_are_in_the_functions_logs(
+    stack: Stack, start: Callable[..., Workflow], tmp_path: Path
+) -> None:
+    control, short = {"name": "control", "share": "0.5"}, {"name": "short", "share": "0.5"}
+    file = experiment_file(tmp_path, "measured", control, {**short, "prompt": "short.md"})
+    galley(stack, "ab", "start", str(file))
+    workflow = start()
+    workflow.approve()
+    workflow.end()
+    galley(stack, "ab", "stop", "measured")
+
+    named = {"role": "writer", "experiment": "measured"}
+    (call,) = measured(stack, "WriterAgentFunction", named)
+    assert call["variant"] == record_of(workflow)["cast"]["writer"]["name"]
+    assert (call["Failures"], call["FellBack"]) == ([0.0], [0.0])
+    (whole,) = measured(stack, "PublishFunction", named)
+    assert (whole["variant"], whole["ApprovedInFirstRound"]) == (call["variant"], [1.0])
 
 
 def test_a_role_that_is_changed_is_so_for_workflows_that_begin_later(
@@ -256,6 +283,26 @@ def test_where_a_variant_is_gone_the_templates_own_goes_on(
     assert record_of(workflow)["outcome"]["fell_back"] == 1
 
 
+def test_a_model_that_bedrock_does_not_know_stops_no_workflow(
+    stack: Stack, mind: ScriptedMind, start: Callable[..., Workflow]
+) -> None:
+    def refuses_at_first(role: str, prompt: str, use_tool: UseTool) -> str:
+        if mind.calls.count("writer") == 1:
+            message = "The provided model identifier is invalid."
+            raise ServiceError(400, "ValidationException", message)
+        return mind.usual(role, prompt, use_tool)
+
+    mind.scripts["writer"] = refuses_at_first
+    galley(stack, "role", "use", "writer", "--model", MODEL)
+    workflow = start()
+    workflow.approve()
+
+    assert workflow.end().status == "SUCCEEDED"
+    (call,) = writer_calls(workflow)
+    assert "its model cannot be had" in call["fell_back"]
+    assert call["model"] != MODEL
+
+
 def test_a_prompt_that_is_gone_is_replaced_by_the_templates_own(
     stack: Stack, start: Callable[..., Workflow]
 ) -> None:
@@ -292,6 +339,8 @@ def test_the_command_refuses_what_could_not_work(stack: Stack, tmp_path: Path) -
     assert "the shares add up to 0.9, expected 1" in refused(stack, "ab", "start", str(uneven))
     alike = experiment_file(tmp_path, "alike", control, {**other, "share": 0.5})
     assert "nothing to compare" in refused(stack, "ab", "start", str(alike))
+    listed = experiment_file(tmp_path, "listed", control, {**short, "prompt": ["short.md"]})
+    assert "expected the name of a file" in refused(stack, "ab", "start", str(listed))
     bad = ["role", "use", "writer", "--prompt", str(tmp_path / "bad.md")]
     assert "placeholders are topic; expected changes, returned" in refused(stack, *bad)
     unlisted = ["role", "use", "writer", "--agent", UNLISTED]

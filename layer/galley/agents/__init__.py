@@ -35,7 +35,9 @@ def agent_named(name: str, model: str) -> Agent:
     if not name.startswith("arn:"):
         if model:
             raise AgentRefusedError.gone("an agent of Bedrock Agents takes no other model")
-        return BedrockAgent.of(name, seconds)
+        return BedrockAgent.of(
+            name, seconds, model=os.environ["AGENT_MODEL"] if name == own else ""
+        )
     version = os.environ["AGENT_VERSION"] if name == own else ""
     # What is said of the model in the harness does not reach one that takes its place.
     override = {"modelId": model, **json.loads(os.environ["AGENT_MODEL_SETTINGS"])} if model else {}

@@ -28,7 +28,7 @@ class BedrockAgent:
     ) -> None:
         self.agent_id = agent_id
         self.alias_id = alias_id
-        self.model = model
+        self.model = model  # as the template has it, where no trace tells
         self._runtime = client
 
     @classmethod

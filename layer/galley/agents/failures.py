@@ -25,6 +25,13 @@ FAILURES = (*AWS_ERRORS, HTTPError, ParserError)
 _THROTTLED = {"throttlingexception", "servicequotaexceededexception", "toomanyrequestsexception"}
 _GONE = {"accessdeniedexception", "resourcenotfoundexception"}
 _REFUSED = {"validationexception", *_GONE}
+# Words of a refused request that say that its model is none, or cannot be had under this id.
+_NO_MODEL = (
+    "providedmodelidentifierisinvalid",
+    "on-demandthroughputisn",
+    "supporton-demandthroughput",
+    "supportthemodelthatyouprovided",
+)
 # A harness's own: in its message stands what its model's service answered.
 _WRAPS_ANOTHER = "runtimeclienterror"
 
@@ -50,14 +57,15 @@ def named(error: Exception, session_id: str) -> GalleyError:
 def failure(code: str, message: str, session_id: str) -> GalleyError:
     """Return the error that the state machine knows for a service's code and message."""
     told = f"session {session_id}: the agent service answered {code}"
-    codes = {code.lower()}
+    codes, words = {code.lower()}, "".join(message.lower().split())
     if _WRAPS_ANOTHER in codes:
-        words = "".join(message.lower().split())
         codes |= {each for each in _THROTTLED | _REFUSED if each in words}
     if codes & _THROTTLED:
         return AgentThrottledError(told)
     if codes & _GONE:
         return AgentRefusedError.gone(told)
+    if codes & _REFUSED and any(each in words for each in _NO_MODEL):
+        return AgentRefusedError.gone(f"{told}: its model cannot be had")
     if codes & _REFUSED:
         return AgentRefusedError(told)
     return AgentUnavailableError(told)

@@ -9,7 +9,7 @@ a session of its own, which nothing can have been said in before.
 import hashlib
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Self
 
@@ -22,6 +22,8 @@ from galley.agents.harness_stream import Turn, read_turn
 from galley.agents.usage import Tokens, charged
 from galley.errors import AgentUnavailableError, GalleyError
 
+# Of the time that is left, what a turn is given: it ends there, and says so, before this gives up.
+_FOR_A_TURN = 0.96
 MOST_TURNS = 24  # answers of the model to one prompt, those included that ask for tools
 
 
@@ -101,7 +103,7 @@ class HarnessAgent:
             **self._more,
         )
         turn.request_id = response.get("ResponseMetadata", {}).get("RequestId")
-        read_turn(response["stream"], session_id, turn)
+        read_turn(self._in_time(response["stream"], session_id, started), session_id, turn)
 
     def _used(
         self, call: ToolCall, session_id: str, attributes: Mapping[str, str], started: float
@@ -109,12 +111,18 @@ class HarnessAgent:
         self._seconds_left(session_id, started)
         return self._action_groups.use(call, self._arn, session_id, attributes)
 
+    def _in_time(self, stream: Any, session_id: str, started: float) -> Iterator[Any]:
+        """Yield what a stream brings while there is time; each part alone may come soon enough."""
+        for event in stream:
+            self._seconds_left(session_id, started)
+            yield event
+
     def _seconds_left(self, session_id: str, started: float) -> int:
         left = self._seconds - (time.monotonic() - started)
         if left < 1:
             # The function's own time would be over before the next part of the answer.
             raise AgentUnavailableError(f"session {session_id}: no answer in {self._seconds} s")
-        return int(left)
+        return max(1, int(left * _FOR_A_TURN))
 
 
 def runtime_session(session_id: str, turn: int) -> str:

@@ -31,6 +31,7 @@ from galley.aws import AWS_ERRORS, STORAGE, storage_error
 from galley.errors import StorageRefusedError, StorageUnavailableError
 from galley.requests import WORKFLOW_ID
 from galley.secrets import SigningKeys
+from galley.telemetry import note
 from galley.workflows import WAITING, Workflows
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Approvals:
         # A missing approval, an unknown key and a forged link look alike: nobody can probe for ids.
         if key is None or approval is None or ticket is None:
             return Answer(HTTPStatus.FORBIDDEN, INVALID)
+        note(workflow_id, approval.scope.tenant)
         asked = Answer(HTTPStatus.OK, "", known=approval, reviewer=ticket.reviewer)
         return replace(self._standing(asked, approval), form_token=ticket.form_token(key))
 

@@ -83,6 +83,8 @@ class Approval:
     attempt: int = 0  # which try of the waiting state the token is of; later ones are greater
     votes: list[Vote] = field(default_factory=list)
     told_at: str = ""  # when the workflow learned of the decision
+    is_partial: bool = False  # made of what there was when a budget was reached
+    asked_at: str = field(default="", compare=False)  # when the table had it first
 
     @property
     def deciding(self) -> Vote | None:
@@ -166,9 +168,11 @@ class Approval:
             rule=Rule(item["rule"]),
             expires_at=int(item["expires_at"]),
             attempt=int(item["attempt"]),
+            is_partial=bool(item.get("is_partial", False)),
             votes=votes,
             **{name: item[name] for name in ("topic", "reviewers", "draft_key", "draft_sha256")},
             **{name: item[name] for name in ("task_token", "told_at")},
+            asked_at=item.get("asked_at", ""),  # those of an earlier release have none
         )
 
 

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs
 
 from galley.approval.decisions import Decision, Verdict
 from galley.calls import Call
-from galley.reports.rendering import Manuscript
 
 COMMENT_CHARACTERS = 10_000
 FORM_CHARACTERS = 250_000  # comments in the longest of scripts, written as forms are
@@ -44,6 +43,8 @@ def decision_in(form: Mapping[str, Sequence[str]], draft: str) -> Decision:
 
 def comments_of(form: Mapping[str, Sequence[str]], draft: str) -> list[str]:
     """Return the form's comments with those on sections, each behind its section's heading."""
+    from galley.reports.rendering import Manuscript  # which only those need that take a form
+
     sections = Manuscript.from_markdown(draft).sections
     headings = [section.heading for section in sections if section.heading]
     overall = list(form.get("comments", [""]))

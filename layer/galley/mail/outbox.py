@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from galley import usage
 from galley.artifacts import sha256
 from galley.aws import AWS_ERRORS, STORAGE, error_code, storage_error
 
@@ -61,6 +62,7 @@ class Outbox:
             step_functions().start_execution(
                 stateMachineArn=self._arn, name=name_of(about, *key), input=json.dumps(content)
             )
+            usage.count(f"outbox.{content['kind']}")
         except AWS_ERRORS as error:
             if error_code(error) != "ExecutionAlreadyExists":
                 raise storage_error("the outbox could not be reached", error) from error

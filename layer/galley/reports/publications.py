@@ -22,9 +22,6 @@ from galley.secrets import SigningKeys
 from galley.sign_in.sessions import Session
 from galley.signing import SigningKey
 
-EVIDENCE = "evidence.json"
-MARKDOWN, PAGE, PDF, WORD = (f"report.{kind}" for kind in ("md", "html", "pdf", "docx"))
-FILES = (PAGE, PDF, WORD, MARKDOWN)  # that a link leads to; the evidence names its reviewers
 _TIME = re.compile(r"[0-9]{1,12}")
 
 

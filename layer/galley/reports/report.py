@@ -10,11 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from galley.pages import ENVIRONMENT
 from galley.reports.blocks import Block, blocks_of
 from galley.reports.bundle import Bundle
 from galley.reports.evidence import Evidence, Use
-from galley.reports.publications import MARKDOWN, PAGE, PDF, WORD
+from galley.reports.files import MARKDOWN, PAGE, PDF, WORD
 from galley.reports.rendering import Citation, Manuscript
 
 
@@ -83,6 +82,7 @@ class Report:
 
     def page(self) -> str:
         """Return the report as a page that needs nothing else, and no script."""
+        from galley.pages import ENVIRONMENT
 
         def lead(cited: Citation) -> dict[str, str]:
             anchor = self.lead_of(cited)

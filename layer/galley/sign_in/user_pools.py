@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import boto3
-import jwt
 
 from galley.sign_in.attempts import Attempt, SignInError
 from galley.sign_in.sessions import MOST_GROUPS, Session, TooManyGroupsError
+
+if TYPE_CHECKING:
+    from jwt import PyJWKClient
 
 WAIT_SECONDS = 5
 CLOCK_SECONDS = 30  # by which the pool's clock and ours may differ
@@ -104,11 +106,15 @@ class UserPool:
         return f"{endpoint}/{self.id}"
 
     @cached_property
-    def _keys(self) -> jwt.PyJWKClient:
+    def _keys(self) -> "PyJWKClient":
+        import jwt
+
         address = f"{self._issuer}/.well-known/jwks.json"
         return jwt.PyJWKClient(address, lifespan=KEYS_SECONDS, timeout=WAIT_SECONDS)
 
     def _claims(self, token: str) -> dict[str, Any]:
+        import jwt  # cryptography takes a tenth of a second, and a way to sign in begins without
+
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
