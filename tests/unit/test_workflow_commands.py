@@ -462,6 +462,20 @@ def test_a_line_is_read_from_json_and_from_what_is_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"_aws": {"Timestamp": 1}, "CostUsd": [0.1]}, True),
+        ({"level": "INFO", "message": "used", "used": {"seconds": 1}}, True),
+        ({"level": "INFO", "message": "hello"}, False),
+    ],
+)
+def test_metrics_and_counts_are_for_programs(record: dict[str, Any], expected: bool) -> None:
+    line = read_line({"timestamp": 1000, "message": json.dumps(record)})
+
+    assert line.is_for_programs is expected
+
+
+@pytest.mark.parametrize(
     ("seconds", "text"),
     [(0.42, "0.4 s"), (12, "12 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (180_000, "2 d 2 h")],
 )
