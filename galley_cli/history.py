@@ -10,6 +10,7 @@ from galley.errors import message_in
 
 SUMMARIZE = "Summarize source"
 GAP = "Note the gap"
+SUCCESS = "taskSucceededEventDetails"
 # Events that say how an attempt has failed, and where in them that stands.
 FAILURES = {
     "TaskFailed": "taskFailedEventDetails",
@@ -83,8 +84,8 @@ class History:
         elif kind.endswith("StateExited"):
             self._exit(event["stateExitedEventDetails"], time)
         elif kind in FAILURES:
-            self._fail(event[FAILURES[kind]])
-        elif kind == "TaskSucceeded" and self._is_announcing(event["taskSucceededEventDetails"]):
+            self._fail(event.get(FAILURES[kind], {}))
+        elif kind == "TaskSucceeded" and self._is_announcing(event.get(SUCCESS, {})):
             self.announced[-1].is_put = True
         elif kind == "TaskScheduled":
             self._announce(event.get("taskScheduledEventDetails", {}), time)

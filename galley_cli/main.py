@@ -37,8 +37,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-add_to(app)
-app.command()(mcp)
 app.command(name="eval")(evaluate)
 app.command()(cost)
 app.command()(delete)
@@ -273,6 +271,9 @@ def _model_at(text: str | None) -> ModelAddress | None:
     model.check()
     return model
 
+
+add_to(app)
+app.command()(mcp)
 
 if __name__ == "__main__":
     app()

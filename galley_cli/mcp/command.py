@@ -22,7 +22,7 @@ def mcp(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Serve an assistant on standard input and output: start, list, show, report; never decide."""
+    """Serve an assistant, which cannot decide. It speaks MCP on standard input and output."""
     try:
         from galley_cli.mcp.server import server_of
     except ImportError:

@@ -1,9 +1,11 @@
 """Executions as Step Functions tells them: described, listed, their histories read."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
+from galley.requests import WORKFLOW_ID
 
 from galley_cli.history import History
 from galley_cli.target import Target
@@ -27,10 +29,11 @@ class Executions:
         """Return the ARN that an execution of the outbox has by its name."""
         return _named(self._outbox, name)
 
-    def find(self, arn: str) -> dict[str, Any] | None:
+    def find(self, arn: str, *, with_data: bool = True) -> dict[str, Any] | None:
         """Return an execution as DescribeExecution tells it; None where there is none."""
+        data = {} if with_data else {"includedData": "METADATA_ONLY"}
         try:
-            return dict(self._client.describe_execution(executionArn=arn))
+            return dict(self._client.describe_execution(executionArn=arn, **data))
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in _UNKNOWN:
                 return None
@@ -62,6 +65,16 @@ class Executions:
             if not page.get("nextToken"):
                 return
             asked["nextToken"] = page["nextToken"]
+
+
+def workflow_in(execution: Mapping[str, Any]) -> str:
+    """Return the id of an execution's workflow: its name, unless the request gives another."""
+    try:
+        request = json.loads(execution.get("input") or "{}")
+    except ValueError:
+        request = {}
+    given = str(request.get("workflow_id", "")) if isinstance(request, dict) else ""
+    return given if WORKFLOW_ID.fullmatch(given) else str(execution["name"])
 
 
 def _named(machine: str, name: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -26,7 +26,10 @@ from galley_cli.workflows.options import (
 )
 from galley_cli.workflows.words import COLOURS, dollars, moment
 
-FEWEST_LETTERS, FEWEST_COLUMNS = 14, 3
+if TYPE_CHECKING:
+    from galley_cli.workflows.table import Table
+
+FEWEST_LETTERS, FEWEST_COLUMNS, WITH_YEAR = 14, 3, 100
 MOST_LOOKED_AT = 2_000  # workflows of which a filter may be tried before the search ends
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
@@ -155,10 +158,11 @@ def show_list(rows: list[Row], console: Console, *, more: bool) -> None:
     if not rows:
         console.print("No such workflow. `galley start TOPIC` starts one.", highlight=False)
         return
+    year = 0 if console.width >= WITH_YEAR else len("2026-")
     columns = {
         "workflow": [Text(each.workflow_id) for each in rows],
         "status": [_status(each) for each in rows],
-        "started (UTC)": [Text(moment(each.started_at)[:16]) for each in rows],
+        "begun (UTC)": [Text(moment(each.started_at)[year:16]) for each in rows],
         "cost": [Text(dollars(each.cost_usd), justify="right") for each in rows],
         "tenant": [Text(each.tenant or "–") for each in rows],
         "v": [Text(each.version or "–") for each in rows],
@@ -233,18 +237,15 @@ def _executed(target: Target, status: str) -> Iterator[Row]:
             )
 
 
-def _record_of(execution: dict[str, Any] | None, table: Any) -> dict[str, Any]:
-    from galley.ends import End
+def _record_of(execution: dict[str, Any] | None, table: "Table") -> dict[str, Any]:
+    from galley_cli.workflows.executions import workflow_in
 
     if execution is None:
         return {}
-    workflow_id = End.from_execution({**execution, "status": "ABORTED"}).workflow_id
-    record = table.record(workflow_id) or {}
-    return (
-        record
-        if record.get("execution") == execution["executionArn"]
-        else {"error": execution.get("error", "")}
-    )
+    record = table.record(workflow_in(execution)) or {}
+    if record.get("execution") == execution["executionArn"]:
+        return record
+    return {"error": execution.get("error", "")}
 
 
 def _row(record: dict[str, Any]) -> Row:

@@ -52,6 +52,11 @@ class Line:
         said = {name: self.record[name] for name in self.record if name not in _USUAL}
         return " ".join(f"{name}={_short(value)}" for name, value in said.items())
 
+    @property
+    def is_for_programs(self) -> bool:
+        """Whether it is a metric, or the counts of an invocation."""
+        return "_aws" in self.record or isinstance(self.record.get("used"), dict)
+
 
 def logs(  # noqa: PLR0913, PLR0917  # one parameter per option
     workflow: Annotated[
@@ -67,6 +72,9 @@ def logs(  # noqa: PLR0913, PLR0917  # one parameter per option
         ),
     ] = "",
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Metrics and counts of invocations, too.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object for each line.")
     ] = False,
@@ -84,15 +92,17 @@ def logs(  # noqa: PLR0913, PLR0917  # one parameter per option
         console, shown = Console(), False
         try:
             for line in _lines(target, workflow, begun, follow=follow):
-                if _is_wanted(line, *wanted):
+                if _is_wanted(line, *wanted) and (every or not line.is_for_programs):
                     shown = True
                     _print(line, console, as_json=as_json)
         except KeyboardInterrupt:
             raise typer.Exit(Exit.PUBLISHED) from None
     if not shown and not as_json:
         Console(stderr=True).print(
-            f"No such line since {moment(begun)} UTC; functions that do as they should say little.",
+            f"No such line since {moment(begun)} UTC; functions that do as they should say little "
+            "but metrics and counts, which --all shows.",
             highlight=False,
+            soft_wrap=True,
         )
 
 

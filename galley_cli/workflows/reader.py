@@ -14,7 +14,7 @@ from galley.requests import WORKFLOW_ID
 
 from galley_cli.history import History
 from galley_cli.target import Target
-from galley_cli.workflows.executions import Executions
+from galley_cli.workflows.executions import Executions, workflow_in
 from galley_cli.workflows.seen import (
     AgentCall,
     Artifact,
@@ -62,6 +62,10 @@ class Reader:
         items = self.table.under(f"WORKFLOW#{workflow_id}", _FIELDS)
         record = next((each for each in items if each["sk"] == "META"), {})
         execution = self.execution_of(workflow_id, record)
+        if execution and not record:
+            other = self.table.record(workflow_in(execution)) or {}
+            if other.get("execution") == execution["executionArn"]:
+                return self.read(other["workflow_id"])
         arn = execution["executionArn"] if execution else ""
         history = self.executions.history(arn, with_data=self._with_data) if arn else History()
         workflow = told(workflow_id, record, execution)

@@ -63,7 +63,7 @@ def start(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Start a workflow; options go over what a --request file says."""
+    """Start a workflow. Options go over what a --request file says."""
     from galley_cli.workflows.watching import watch_to_its_end
 
     options = {

@@ -100,6 +100,8 @@ class _Follower:
             self.view.note(f"round {waiting.number} waits for {asked}, until {until} UTC")
 
     def _name_sources(self) -> None:
+        if self.history.sources and not self.seen.tenant:  # it was not registered yet
+            self.seen = self.reader.read(self.seen.workflow_id)
         for source_id in self.history.sources:
             if source_id not in self.view.titles:
                 with suppress(ClientError, ValueError, LookupError):

@@ -360,6 +360,16 @@ def test_the_command_starts_without_what_it_may_not_need() -> None:
     assert done.stdout == "set()\n"
 
 
+def test_the_commands_on_workflows_need_no_function_s_environment() -> None:
+    paths = [*files_below("galley_cli/workflows"), *files_below("galley_cli/mcp")]
+    ours = (each for path in paths for each in imports(path))
+    modules = sorted({each for each in ours if each.partition(".")[0].startswith("galley")})
+    nothing = {"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{ROOT}:{ROOT / 'layer'}"}
+    imported = "; ".join(f"import {each}" for each in modules)
+
+    subprocess.run([sys.executable, "-c", imported], check=True, cwd=ROOT, env=nothing)
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_is_short_enough_to_be_read_at_a_glance(function: str) -> None:
     source = (ROOT / "functions" / function / "app.py").read_text("utf-8")

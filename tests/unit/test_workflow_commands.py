@@ -227,11 +227,11 @@ def test_an_id_is_never_cut_and_a_topic_takes_what_is_left(width: int) -> None:
     console = Console(width=width, file=io.StringIO())
     name = "how-lighthouses-made-their-lights-seen-f-d8b709"
 
-    show_list([a_row(name), a_row("w2", error="RevisionLimit")], console, more=True)
+    show_list([a_row(name), a_row("w2", error="TooFewSourcesError")], console, more=True)
 
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert name in text
-    assert "RevisionLimit" in text
+    assert "TooFewSourcesError" in text
     assert ("seen farther" in text) == (width > 150)
     assert "There are more" in text
     assert max(map(len, text.splitlines())) <= width
@@ -459,6 +459,20 @@ def test_a_line_is_read_from_json_and_from_what_is_none() -> None:
     assert (line.level, line.function, line.rest) == ("ERROR", "writer_agent", "attempt=2")
     assert (other.message, other.function) == ("Traceback", "publish")
     assert short_name("something") == "something"
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"_aws": {"Timestamp": 1}, "CostUsd": [0.1]}, True),
+        ({"level": "INFO", "message": "used", "used": {"seconds": 1}}, True),
+        ({"level": "INFO", "message": "hello"}, False),
+    ],
+)
+def test_metrics_and_counts_are_for_programs(record: dict[str, Any], expected: bool) -> None:
+    line = read_line({"timestamp": 1000, "message": json.dumps(record)})
+
+    assert line.is_for_programs is expected
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import pytest
 from galley.secrets import SigningKeys
 from galley.sign_in.sessions import Session, session_in
 from galley.signing import SigningKey
+from typer.testing import CliRunner
 
+from galley_cli.main import app
 from galley_local.reviewer import Browser, Page, sign_in
 from galley_local.stack import Stack
 
@@ -107,3 +109,15 @@ def test_no_log_holds_a_code_a_token_or_a_session(stack: Stack, workflow: Workfl
     assert state not in logs
     assert "code=" not in logs
     assert "eyJ" not in logs  # as every JWT begins
+
+
+def test_a_command_cannot_sign_in_for_a_reviewer(stack: Stack, workflow: Workflow) -> None:
+    link = workflow.link()
+
+    words = ["approve", workflow.name, "--yes", "--url", stack.url, "--link", "-"]
+    refused = CliRunner().invoke(app, words, input=f"{link}\n")
+
+    assert refused.exit_code == 2
+    assert "reviewers of this stack sign in, which a command cannot do" in refused.stderr
+    assert f"{stack.url}/inbox" in refused.stderr
+    assert workflow.record()["status"] == "WAITING_FOR_APPROVAL"
