@@ -253,3 +253,30 @@ def test_throttling_and_outages_are_retried_and_refusals_are_not() -> None:
     assert issubclass(AgentThrottledError, RetryableError)
     assert issubclass(AgentUnavailableError, RetryableError)
     assert not issubclass(AgentRefusedError, RetryableError)
+
+
+@pytest.mark.parametrize(
+    ("runtime", "expected"),
+    [
+        (FakeRuntime(fails_with=aws_error("ThrottlingException")), (0, 0)),
+        (FakeRuntime(fails_with=aws_error("InternalServerException")), (16, 0)),
+        (FakeRuntime([a_trace(100, 10), in_stream("throttlingException")]), (100, 10)),
+        (FakeRuntime([a_trace(100, 10)]), (100, 10)),
+    ],
+    ids=["refused before anything", "nobody knows", "throttled in the stream", "empty"],
+)
+def test_a_call_that_fails_says_what_it_has_taken(
+    runtime: FakeRuntime, expected: tuple[int, int]
+) -> None:
+    with pytest.raises(GalleyError) as failed:
+        ask(runtime)
+
+    tokens = failed.value.tokens
+    assert (tokens.input_tokens, tokens.output_tokens) == expected
+
+
+def test_where_no_trace_names_the_model_it_is_the_one_of_the_template() -> None:
+    runtime: Any = FakeRuntime([a_chunk(b"yes")])
+    agent = BedrockAgent("AGENT00001", "ALIAS00001", runtime, "us.a.model")
+
+    assert agent.ask(PROMPT, "lighthouses-1.search.0", {}).model == agent.model == "us.a.model"

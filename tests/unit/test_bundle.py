@@ -1,6 +1,7 @@
 """The evidence bundle: all that a report rests on, gathered from what its workflow has kept."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -46,6 +47,17 @@ def test_it_says_what_each_agent_was_asked_and_took(artifacts: Artifacts) -> Non
     )
     assert [each["template"] for each in bundle.prompts] == ["Write {{topic}}"]
     assert not any("template" in call for call in bundle.calls)
+
+
+def test_it_says_what_the_agents_have_cost_and_whether_that_was_too_little(
+    artifacts: Artifacts,
+) -> None:
+    artifacts.keep(SCOPE.draft_key(1), REPORT)
+    record = {**RECORD, "cost_usd": Decimal("0.12"), "budget_usd": Decimal("0.2"), "partial": True}
+
+    bundle = kept_bundle(REPORT.encode(), SCOPE.draft_key(1), SCOPE, artifacts, record)
+
+    assert bundle.cost == {"usd": 0.12, "budget_usd": 0.2, "partial": True}
 
 
 def test_it_is_read_as_it_was_written(artifacts: Artifacts) -> None:

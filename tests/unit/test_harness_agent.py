@@ -14,6 +14,7 @@ from galley.agents import HarnessAgent, agent_from_env
 from galley.agents.action_groups import ActionGroups
 from galley.agents.harness_agent import MOST_TURNS, runtime_session
 from galley.agents.harness_stream import _STOPPED
+from galley.agents.usage import tokens_in
 from galley.errors import (
     AgentRefusedError,
     AgentReplyError,
@@ -120,6 +121,8 @@ def ask(harness: FakeHarness, functions: FakeLambda | None = None) -> Any:
     return agent.ask(PROMPT, SESSION, {"tenant": "press", "workflow_id": "lighthouses-1"})
 
 
+# The conversation of a prompt alone, as it is estimated where nobody has counted it.
+UNTOLD = tokens_in(json.dumps([{"role": "user", "content": [{"text": PROMPT}]}]))
 LOOK = '{"source_id": "fb06f71e", "words": "lens"}'
 
 
@@ -478,3 +481,36 @@ def test_the_clients_leave_retries_to_the_state_machine(monkeypatch: pytest.Monk
     assert [(1, 250)] * 2 == [
         (config.retries["total_max_attempts"], config.read_timeout) for config in configs
     ]
+
+
+# ---- what a call that fails has taken ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        pytest.param([aws_error("ThrottlingException")], (0, 0), id="refused before anything"),
+        pytest.param([aws_error("InternalServerException")], (UNTOLD, 0), id="nobody knows"),
+        pytest.param(
+            [[*text("half", stop="max_tokens"), usage(inputTokens=50, outputTokens=9)]],
+            (50, 9),
+            id="a reply that was cut off",
+        ),
+        pytest.param(
+            [
+                [*wants(use("find_passages", LOOK)), usage(inputTokens=50, outputTokens=9)],
+                aws_error("ThrottlingException"),
+            ],
+            (50, 9),
+            id="throttled after a turn",
+        ),
+    ],
+)
+def test_a_call_that_fails_says_what_it_has_taken(
+    turns: list[Any], expected: tuple[int, int]
+) -> None:
+    with pytest.raises(GalleyError) as failed:
+        ask(FakeHarness(*turns), FakeLambda(says("found")))
+
+    tokens = failed.value.tokens
+    assert (tokens.input_tokens, tokens.output_tokens) == expected

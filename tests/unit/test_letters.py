@@ -25,6 +25,13 @@ def test_the_letter_says_what_is_asked_until_when_and_where() -> None:
     assert letter.text.count(LINK) == 1
 
 
+def test_a_letter_says_that_a_draft_is_partial() -> None:
+    asked = asking(replace(APPROVAL, is_partial=True), REVIEWER, DRAFT, LINK)
+
+    assert "a budget was reached before all was done" in asked.text
+    assert "budget" not in asking(APPROVAL, REVIEWER, DRAFT, LINK).text
+
+
 def test_the_html_has_one_link_and_loads_nothing() -> None:
     html = asking(APPROVAL, REVIEWER, DRAFT, LINK).html
 

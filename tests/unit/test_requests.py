@@ -272,3 +272,24 @@ def test_a_search_can_be_asked_for_anew() -> None:
 def test_fresh_is_true_or_false(value: Any) -> None:
     with pytest.raises(InvalidRequestError, match=r"options\.fresh: expected true or false"):
         checked(options={"fresh": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0.01, "0.01"), (2.50, "2.5"), (10_000, "10000"), (None, "")]
+)
+def test_a_budget_is_an_amount_of_dollars(value: Any, expected: str) -> None:
+    assert checked(options={"budget_usd": value}).budget_usd == expected
+
+
+@pytest.mark.parametrize("value", [0, 0.009, 10_000.01, -1, "5", True, [], float("nan")], ids=repr)
+def test_what_is_no_budget_is_refused(value: Any) -> None:
+    with pytest.raises(InvalidRequestError, match=r"options\.budget_usd: .* from 0\.01 to 10,000"):
+        checked(options={"budget_usd": value})
+
+
+def test_a_request_says_what_becomes_of_it_at_its_budget() -> None:
+    assert checked(options={"at_budget": "fail"}).at_budget == "fail"
+    with pytest.raises(
+        InvalidRequestError, match=r"options\.at_budget: expected 'partial' or 'fail'"
+    ):
+        checked(options={"at_budget": "stop"})

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from html.parser import HTMLParser
 from http import HTTPStatus
 from typing import Any, NoReturn
@@ -389,6 +390,19 @@ def test_a_record_tells_since_when_the_work_goes_on(kept: Artifacts, registered:
     page = app.PAGE.fill(answer=answer, proof=replace(proof), record=record, typed={})
 
     assert re.search(r"<dt>Begun</dt><dd>\d+ \w+ \d{4}, \d\d:\d\d UTC, \d+ \w+ ago</dd>", page)
+
+
+def test_a_page_says_what_the_agents_have_cost_and_that_a_draft_is_partial(kept: Artifacts) -> None:
+    cost = {"cost_usd": Decimal("0.1218"), "agent_calls": 12, "budget_usd": Decimal(1)}
+    answer = Answer(HTTPStatus.OK, "", an_approval(), DRAFT, reviewer=REVIEWER)
+    proof, record = proof_of(kept, SCOPE, 1, DRAFT), {**cost, "partial": True}
+
+    page = app.PAGE.fill(answer=answer, proof=proof, record=record, typed={})
+
+    assert "<dd>$0.1218 of a budget of $1.00, 12 agent calls</dd>" in page
+    assert "This draft is partial" in page
+    assert "This draft is partial" not in page_of(proof)
+    assert "Cost so far" not in page_of(proof)
 
 
 # ---- what the citation gate has said -------------------------------------------------------------

@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 from galley.artifacts import Artifacts, sha256
 from galley.citations.findings import Checked, Returned
-from galley.contracts import Brief, Change
+from galley.contracts import Brief, Change, Claim
 from galley.errors import (
     AgentReplyError,
     ArtifactMissingError,
+    BudgetExceededError,
     CitationError,
     TooFewSourcesError,
 )
 from galley.events import Pointer
+from galley.ledger.budget import Budget
 from galley.prompts import fenced_values
+from galley.workflows import Workflows
 
 from functions.writer_agent import app
 from tests.unit.fakes import (
@@ -310,3 +313,74 @@ def test_no_draft_takes_the_place_of_its_list_of_sources(added: str, summarized:
         app.write(TASK, FakeAgent(f"{DRAFT}\n\n{added}\n"), summarized)
 
     assert summarized.find_bytes(SCOPE.draft_key(1)) is None
+
+
+# ---- budgets -------------------------------------------------------------------------------------
+
+CHEAP = Budget(usd="0.01")  # less than any call may cost
+
+
+def test_where_the_budget_is_reached_the_first_draft_is_what_the_sources_say(
+    summarized: Artifacts, registered: Workflows
+) -> None:
+    agent = FakeAgent()
+
+    written = app.write(replace(TASK, budget=CHEAP), agent, summarized)
+
+    draft = summarized.read_text(DRAFT_KEY)
+    assert agent.asked == []
+    assert "This draft is partial: the workflow's budget of $0.01 is reached" in draft
+    assert "- The Fresnel lens gathers light [1]\n- The Fresnel lens gathers light [2]" in draft
+    assert (written["partial"], written["cost_usd"]) == (True, 0)
+    assert (registered.find(SCOPE.workflow_id) or {})["partial"]
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        pytest.param("In 1822 it reached 20.5 miles [12] by night", id="figures and a citation"),
+        pytest.param('He wrote “a "great" light”, **bold** and <b>', id="quotation marks, markup"),
+        pytest.param("## Sources\n\n[1] Another (elsewhere)", id="a list of sources"),
+        pytest.param("1. First | second ``` third", id="lists, tables and code"),
+        pytest.param("[a link](https://evil.example) and ![a picture](x)", id="links"),
+    ],
+)
+def test_a_draft_without_an_agent_passes_the_gate_whatever_its_sources_say(
+    artifacts: Artifacts, registered: Workflows, quote: str
+) -> None:
+    source = a_source(text=f"# Lights\n\n{quote}.", title="References from 1799")
+    artifacts.keep(SCOPE.source_key(FRESNEL), source)
+    summary = a_summary(claims=[Claim("In 1823 it did not.", quote)], title=source.title)
+    artifacts.keep(SCOPE.summary_key(FRESNEL), summary)
+
+    app.write(replace(TASK, summaries=SUMMARIES[:1], budget=CHEAP), FakeAgent(), artifacts)
+
+    assert artifacts.read_text(DRAFT_KEY).count("## Sources") == 1
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        pytest.param(replace(TASK, budget=replace(CHEAP, at_budget="fail")), id="as asked for"),
+        pytest.param(replace(SECOND_ROUND, budget=CHEAP), id="a later round"),
+    ],
+)
+def test_a_budget_ends_the_run_where_what_there_is_will_not_do(
+    summarized: Artifacts, registered: Workflows, task: Any
+) -> None:
+    summarized.keep(SCOPE.brief_key(1), a_brief())
+
+    with pytest.raises(BudgetExceededError):
+        app.write(task, FakeAgent(), summarized)
+
+    assert "partial" not in (registered.find(SCOPE.workflow_id) or {})
+    assert summarized.find_bytes(SCOPE.draft_key(task.round)) is None
+
+
+def test_a_draft_is_partial_where_no_budget_had_room_for_all_sources(
+    summarized: Artifacts, registered: Workflows
+) -> None:
+    written = app.write(replace(TASK, refused=1), FakeAgent(DRAFT), summarized)
+
+    assert written["partial"]
+    assert (registered.find(SCOPE.workflow_id) or {})["partial"]

@@ -40,6 +40,8 @@ def test_a_published_report_is_put_into_the_folder(tmp_path: Path) -> None:
         "sources",
         "gaps",
         "report",
+        "cost_usd",
+        "partial",
         "transitions",
         "seconds",
         "error",
@@ -48,8 +50,19 @@ def test_a_published_report_is_put_into_the_folder(tmp_path: Path) -> None:
     ]
     assert result["status"] == "PUBLISHED"
     assert result["error"] is None
+    assert 0.05 < result["cost_usd"] < 0.5
     assert report.read_text().startswith(f"# {TOPIC}")
     assert (report.parent / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_budget_ends_a_run_as_it_is_asked_to(tmp_path: Path) -> None:
+    small = ("--budget", "0.02", "--at-budget", "fail")
+
+    done = galley("run", TOPIC, "--approve", "--json", *small, cwd=tmp_path)
+
+    result = json.loads(done.stdout)
+    assert (done.returncode, result["error"]["name"]) == (1, "BudgetExceededError")
+    assert "the workflow's budget of $0.02 is reached" in result["error"]["message"]
 
 
 @pytest.mark.parametrize("backend", ["harness", "bedrock-agents"])

@@ -1,5 +1,6 @@
 """A draft that no agent has written, because a budget was reached before one could."""
 
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -10,6 +11,8 @@ from galley.ledger.budget import PARTIAL, Budget
 from galley.reports.markdown import as_text
 from galley.scope import Scope
 
+# What a source cites itself would seem to be of this report.
+_CITATION, _ROUND = re.compile(r"\s*\[\d[^\]]*\]"), str.maketrans("[]", "()")
 _WHAT = "It gives what the sources say on the topic, in their own words."
 
 
@@ -46,7 +49,7 @@ def partial_draft(
     accounts.note_partial(task.scope.workflow_id)
     reached = str(error).partition(":")[0]
     lines = [
-        f"- {as_text(claim.quote)} [{number}]"
+        f"- {as_text(_CITATION.sub('', claim.quote).translate(_ROUND))} [{number}]"
         for number, summary in numbered.items()
         for claim in summary.claims
     ]
