@@ -93,7 +93,7 @@ deploy: build  ## Deploy to AWS (needs credentials)
 	@$(SAM) sam deploy --guided $(BUILT_FOR)
 
 lock: $(READY)  ## Renew the pins of pyproject.toml, of tools/, and of what ships
-	@$(BIN)/uv pip compile $(LOCK) --extra dev --extra model pyproject.toml --output-file requirements.txt
+	@$(BIN)/uv pip compile $(LOCK) --extra dev --extra model --extra mcp pyproject.toml --output-file requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/sam.in --output-file tools/sam.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/checkov.in --output-file tools/checkov.txt
 	@for each in $(SHIPPED); do $(BIN)/uv pip compile $(LOCK) --constraint requirements.txt \

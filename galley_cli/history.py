@@ -10,6 +10,7 @@ from galley.errors import message_in
 
 SUMMARIZE = "Summarize source"
 GAP = "Note the gap"
+SUCCESS = "taskSucceededEventDetails"
 # Events that say how an attempt has failed, and where in them that stands.
 FAILURES = {
     "TaskFailed": "taskFailedEventDetails",
@@ -83,8 +84,8 @@ class History:
         elif kind.endswith("StateExited"):
             self._exit(event["stateExitedEventDetails"], time)
         elif kind in FAILURES:
-            self._fail(event[FAILURES[kind]])
-        elif kind == "TaskSucceeded" and self._is_announcing(event["taskSucceededEventDetails"]):
+            self._fail(event.get(FAILURES[kind], {}))
+        elif kind == "TaskSucceeded" and self._is_announcing(event.get(SUCCESS, {})):
             self.announced[-1].is_put = True
         elif kind == "TaskScheduled":
             self._announce(event.get("taskScheduledEventDetails", {}), time)
@@ -103,7 +104,7 @@ class History:
             running[-1].error, running[-1].cause = error, cause
 
     def _announce(self, details: Mapping[str, Any], time: datetime) -> None:
-        if self._is_announcing(details, begins=True):
+        if self._is_announcing(details, begins=True) and "parameters" in details:
             for entry in json.loads(details["parameters"])["Entries"]:
                 detail = entry["Detail"]
                 detail = json.loads(detail) if isinstance(detail, str) else detail
@@ -113,6 +114,8 @@ class History:
         return details.get("resourceType") == "events" and (begins or bool(self.announced))
 
     def _enter(self, details: Mapping[str, Any], time: datetime) -> None:
+        if details["name"] in {SUMMARIZE, GAP} and "input" not in details:
+            return  # a history without data does not say which source it is
         if details["name"] == SUMMARIZE:
             source_id = json.loads(details["input"])["source"]["source_id"]
             self.sources[source_id] = SourceRun(source_id)
@@ -124,7 +127,7 @@ class History:
 
     def _exit(self, details: Mapping[str, Any], time: datetime) -> None:
         if details["name"] == SUMMARIZE:
-            output = json.loads(details["output"])
+            output = json.loads(details.get("output", "{}"))
             if "key" in output:
                 self.sources[output["source_id"]].status = "done"
             return

@@ -16,6 +16,7 @@ from galley_cli import experiments, roles, tenants
 from galley_cli.deletion.command import delete
 from galley_cli.evals import evaluate
 from galley_cli.exits import Exit, end_like_an_interrupt, refuse
+from galley_cli.mcp.command import mcp
 from galley_cli.permissions import report_on, show_report
 from galley_cli.plan import Plan
 from galley_cli.run import run_plan
@@ -35,7 +36,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-add_to(app)
 app.command(name="eval")(evaluate)
 app.command()(delete)
 
@@ -269,6 +269,9 @@ def _model_at(text: str | None) -> ModelAddress | None:
     model.check()
     return model
 
+
+add_to(app)
+app.command()(mcp)
 
 if __name__ == "__main__":
     app()

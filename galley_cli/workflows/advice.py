@@ -76,6 +76,23 @@ ADVICE = {
         "writer agent's instruction first",
         Redrive.NOW,
     ),
+    "BudgetReservedError": Advice(
+        "for half an hour, what was left of a budget was set aside for other calls",
+        "redrive: those calls are over",
+        Redrive.NOW,
+    ),
+    "BudgetExceededError": Advice(
+        "the next agent call could have cost more than a budget had left; the message says which",
+        "start again with a higher --budget, or first set a higher month for the tenant: "
+        "galley tenant budget",
+        Redrive.NEVER,
+    ),
+    "PriceMissingError": Advice(
+        "a budget is set, and nobody has noted what the model costs",
+        "add the model to layer/galley/ledger/prices.json and deploy, then redrive; or start again "
+        "without a budget",
+        Redrive.AFTER,
+    ),
     "ArtifactMissingError": Advice(
         "something that an earlier state kept is gone from the bucket",
         "restore it (the bucket is versioned), then redrive; or start again",
@@ -125,7 +142,7 @@ ADVICE = {
     ),
     "States.Runtime": Advice(
         "the state machine's definition cannot go on from what it was given",
-        "mend the definition, deploy, and start again: a redrive keeps the old definition",
+        "mend the definition, deploy, and start again: what began keeps the old definition",
         Redrive.NEVER,
     ),
     "States.DataLimitExceeded": Advice(

@@ -59,7 +59,11 @@ def approve(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Approve the draft that waits, as the reviewer whose link is given."""
+    """
+    Approve a draft, by its reviewer's link.
+
+    The decision goes through the approval API, as from the reviewer's own page.
+    """
     with on_stack(stack, url, profile, region) as target:
         _decide(target, workflow, APPROVED, comment, link, reviewer, yes=yes, as_json=as_json)
 
@@ -76,7 +80,11 @@ def reject(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Reject the draft that waits, as the reviewer whose link is given; it is then revised."""
+    """
+    Reject a draft, by its reviewer's link.
+
+    The draft is then revised by what the comment says.
+    """
     with on_stack(stack, url, profile, region) as target:
         if not comment.strip():
             raise CommandError("--comment: a rejection says what to change")

@@ -31,7 +31,7 @@ def cancel(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Stop a workflow; what it has made stays, and it can be redriven for two weeks."""
+    """Stop a workflow. What it has made stays, and it can be redriven for two weeks."""
     with on_stack(stack, url, profile, region) as target:
         seen = Reader(target).read(workflow)
         if not seen.is_open:
@@ -51,7 +51,7 @@ def redrive(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Let a failed workflow go on from the state that failed; nothing is paid for twice."""
+    """Go on from where a workflow failed. Nothing is paid for twice."""
     with on_stack(stack, url, profile, region) as target:
         seen = Reader(target).read(workflow)
         if why := why_not(seen):

@@ -50,7 +50,7 @@ def events(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Show what a workflow announced and mailed, and what of that could not be sent."""
+    """Show what a workflow announced and mailed."""
     with on_stack(stack, url, profile, region) as target:
         reader = Reader(target)
         found = sent_by(reader, reader.read(workflow))
@@ -80,11 +80,12 @@ def _announced(reader: Reader, workflow: Workflow) -> Iterator[Sent]:
 
 def _outboxed(reader: Reader, workflow: Workflow) -> Iterator[Sent]:
     for to, kind, name in _names(workflow):
-        execution = reader.executions.find(reader.executions.letter(name))
+        # what a letter says holds a link, which nobody needs here
+        arn = reader.executions.letter(name)
+        execution = reader.executions.find(arn, with_data=not to)
         if execution is None:
             continue
         status = {"SUCCEEDED": "sent", "RUNNING": "under way"}.get(execution["status"], "failed")
-        # what a letter says holds a link, which nobody needs here
         detail = {} if to else json.loads(execution["input"])["detail"]
         error = str(execution.get("error") or "")
         yield Sent(execution["startDate"], kind, status, to, error, detail)

@@ -27,20 +27,28 @@ class Executions:
         """Return the ARN that an execution of the outbox has by its name."""
         return _named(self._outbox, name)
 
-    def find(self, arn: str) -> dict[str, Any] | None:
+    def find(self, arn: str, *, with_data: bool = True) -> dict[str, Any] | None:
         """Return an execution as DescribeExecution tells it; None where there is none."""
+        data = {} if with_data else {"includedData": "METADATA_ONLY"}
         try:
-            return dict(self._client.describe_execution(executionArn=arn))
+            return dict(self._client.describe_execution(executionArn=arn, **data))
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in _UNKNOWN:
                 return None
             raise
 
-    def history(self, arn: str, history: History | None = None) -> History:
-        """Return what has happened in an execution; a history that is given is continued."""
+    def history(
+        self, arn: str, history: History | None = None, *, with_data: bool = True
+    ) -> History:
+        """
+        Return what has happened in an execution; a history that is given is continued.
+
+        Inputs of states have task tokens in them: without data, they do not come here.
+        """
         history = history or History()
+        asked = {"executionArn": arn, "includeExecutionData": with_data}
         pages = self._client.get_paginator("get_execution_history")
-        for page in pages.paginate(executionArn=arn, PaginationConfig={"PageSize": 1000}):
+        for page in pages.paginate(**asked, PaginationConfig={"PageSize": 1000}):
             history.read(page["events"])
         return history
 

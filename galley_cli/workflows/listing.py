@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table as Grid
 from rich.text import Text
 
 from galley_cli.target import ProfileOption, RegionOption, StackOption, Target, UrlOption
@@ -27,7 +26,7 @@ from galley_cli.workflows.options import (
 )
 from galley_cli.workflows.words import COLOURS, dollars, moment
 
-FEWEST_LETTERS = 12
+FEWEST_LETTERS, FEWEST_COLUMNS = 14, 3
 MOST_LOOKED_AT = 2_000  # workflows of which a filter may be tried before the search ends
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
@@ -107,9 +106,7 @@ def list_workflows(  # noqa: PLR0913, PLR0917  # one parameter per option
     what is open; else the executions of the last 90 days, as Step Functions lists them.
     """
     with on_stack(stack, url, profile, region) as target:
-        known = _WORDS.get(status.lower().replace("_", "-"), _WORDS.get(status.lower(), ""))
-        if status and not known:
-            raise CommandError(f"--status: expected one of {SHOWN_STATUSES}")
+        known = status_named(status)
         begun = since_of(since) if since else None
         rows, more = listed(target, Wanted(tenant, known, version, topic, begun, most))
     if as_json:
@@ -131,6 +128,14 @@ def listed(target: Target, wanted: Wanted) -> tuple[list[Row], bool]:
     return found, False
 
 
+def status_named(word: str) -> str:
+    """Return a status as records have it, from a word for it; raises `CommandError`."""
+    known = _WORDS.get(word.lower(), "")
+    if word and not known:
+        raise CommandError(f"status: expected one of {SHOWN_STATUSES}")
+    return known
+
+
 def since_of(text: str, now: datetime | None = None) -> datetime:
     """Return the time that `2d`, or a date or a time in ISO 8601, stands for."""
     if span := _SPAN.fullmatch(text):
@@ -140,7 +145,7 @@ def since_of(text: str, now: datetime | None = None) -> datetime:
         known = datetime.fromisoformat(text)
     except ValueError:
         raise CommandError(
-            "--since: expected such as 30m, 3h, 2d, 1w, 2026-11-28 or 2026-11-28T08:00"
+            "since: expected such as 30m, 3h, 2d, 1w, 2026-11-28 or 2026-11-28T08:00"
         ) from None
     return known if known.tzinfo else known.replace(tzinfo=UTC)
 
@@ -150,34 +155,39 @@ def show_list(rows: list[Row], console: Console, *, more: bool) -> None:
     if not rows:
         console.print("No such workflow. `galley start TOPIC` starts one.", highlight=False)
         return
-    costs = any(each.cost_usd is not None for each in rows)
-    names = ["workflow", "status", "started (UTC)", "tenant", "v", *["cost"] * costs]
-    lines = [
-        [
-            Text(each.workflow_id),
-            _status(each),
-            Text(moment(each.started_at)[:16]),
-            Text(each.tenant or "–"),
-            Text(each.version or "–"),
-            *[Text(dollars(each.cost_usd))] * costs,
-        ]
-        for each in rows
-    ]
-    table = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in (*names, "topic"):
-        table.add_column(name, no_wrap=True, justify="right" if name == "cost" else "left")
-    # a topic has what the others leave: an id that is cut can be copied by nobody
-    columns = [
-        [name, *map(str, each)] for name, each in zip(names, zip(*lines, strict=True), strict=True)
-    ]
-    left = console.width - sum(max(map(len, column)) + 2 for column in columns)
-    for each, line in zip(rows, lines, strict=True):
-        topic = Text(each.topic or "–")
-        topic.truncate(max(left, FEWEST_LETTERS), overflow="ellipsis")
-        table.add_row(*line, topic)
-    console.print(table)
+    columns = {
+        "workflow": [Text(each.workflow_id) for each in rows],
+        "status": [_status(each) for each in rows],
+        "started (UTC)": [Text(moment(each.started_at)[:16]) for each in rows],
+        "cost": [Text(dollars(each.cost_usd), justify="right") for each in rows],
+        "tenant": [Text(each.tenant or "–") for each in rows],
+        "v": [Text(each.version or "–") for each in rows],
+    }
+    if all(each.cost_usd is None for each in rows):
+        del columns["cost"]
+    # An id that is cut can be copied by nobody: what has no room is left out, from the right.
+    while _width(columns) > console.width and len(columns) > FEWEST_COLUMNS:
+        columns.popitem()
+    left = console.width - _width(columns) - 2
+    if left >= FEWEST_LETTERS:
+        columns["topic"] = [Text(each.topic or "–") for each in rows]
+        for topic in columns["topic"]:
+            topic.truncate(left, overflow="ellipsis")
+    widths = {name: max(len(name), *map(len, cells)) for name, cells in columns.items()}
+    heading = "  ".join(name.ljust(width) for name, width in widths.items())
+    console.print(Text(heading.rstrip(), "dim"), soft_wrap=True)
+    for cells in zip(*columns.values(), strict=True):
+        for cell, width in zip(cells, widths.values(), strict=True):
+            cell.align("right" if cell.justify == "right" else "left", width)
+        line = Text("  ").join(cells)
+        line.rstrip()
+        console.print(line, soft_wrap=True)
     if more:
         console.print("There are more: narrow the filters, or raise --most.", style="dim")
+
+
+def _width(columns: dict[str, list[Text]]) -> int:
+    return sum(max(len(name), *map(len, cells)) + 2 for name, cells in columns.items()) - 2
 
 
 def _status(row: Row) -> Text:

@@ -54,6 +54,8 @@ def _parts(workflow: Workflow) -> Iterator[RenderableType]:
     if workflow.calls:
         yield _heading("Agents")
         yield _agents(workflow)
+        for model, roles in _models(workflow).items():
+            yield _hanging(f"{model}: {', '.join(roles)}", "dim")
     if workflow.rounds:
         yield _heading("Decisions")
         for each in workflow.rounds:
@@ -163,7 +165,6 @@ def _agents(workflow: Workflow) -> RenderableType:
     table.add_column("role", no_wrap=True)
     for name in ("calls", "failed", "in", "out", "cached", "time", "cost"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("model", overflow="fold", style="dim")
     for role, calls in by_role(workflow.calls).items():
         failed = sum(each.outcome not in {"", "answered"} for each in calls)
         open_ones = sum(not each.outcome for each in calls)
@@ -177,9 +178,17 @@ def _agents(workflow: Workflow) -> RenderableType:
             f"{sum(each.cache_read_tokens for each in calls):,}",
             duration(sum(each.seconds for each in calls)),
             dollars(sum(known)) if known else "–",
-            ", ".join(sorted({each.model for each in calls if each.model})),
         )
     return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def _models(workflow: Workflow) -> dict[str, list[str]]:
+    """Return which roles each model has played."""
+    found: dict[str, list[str]] = {}
+    for role, calls in by_role(workflow.calls).items():
+        for model in sorted({each.model for each in calls if each.model}):
+            found.setdefault(model, []).append(role)
+    return found
 
 
 def _round(each: Round) -> Iterator[RenderableType]:

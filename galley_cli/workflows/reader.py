@@ -28,6 +28,14 @@ from galley_cli.workflows.seen import (
 )
 from galley_cli.workflows.table import Item, Table
 
+_TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+# Of a workflow's items; an approval has its task token, too, which stays where it is.
+_FIELDS = (
+    *("pk", "sk", "workflow_id", "tenant", "topic", "reviewers", "status", "execution", "version"),
+    *("started_at", "round", "error", "cause", "cost_usd", "budget_usd", "at_budget", "partial"),
+    *("rule", "draft_key", "draft_sha256", "expires_at", "attempt", "votes", "told_at"),
+    *("role", "item", "began_at", "outcome", "model", "seconds", "usd", *_TOKENS),
+)
 _NO_ERROR = {
     "FAILED": "States.Runtime",
     "TIMED_OUT": "States.Timeout",
@@ -40,21 +48,22 @@ class UnknownWorkflowError(Exception):
 
 
 class Reader:
-    """Reads workflows of one stack."""
+    """Reads workflows of one stack; `with_data` says whether histories bring inputs and outputs."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, *, with_data: bool = True) -> None:
         self.target = target
+        self._with_data = with_data
         self.executions = Executions(target)
         self.table = Table(target)
 
     def read(self, workflow_id: str) -> Workflow:
         """Return a workflow with all that is known of it; raises `UnknownWorkflowError`."""
         check_id(workflow_id)
-        items = self.table.under(f"WORKFLOW#{workflow_id}")
+        items = self.table.under(f"WORKFLOW#{workflow_id}", _FIELDS)
         record = next((each for each in items if each["sk"] == "META"), {})
         execution = self.execution_of(workflow_id, record)
         arn = execution["executionArn"] if execution else ""
-        history = self.executions.history(arn) if arn else History()
+        history = self.executions.history(arn, with_data=self._with_data) if arn else History()
         workflow = told(workflow_id, record, execution)
         add_history(workflow, history)
         workflow.rounds = [_round(each) for each in items if each["sk"].startswith("APPROVAL#")]
@@ -179,7 +188,7 @@ def _why_not_redrivable(execution: Mapping[str, Any]) -> str:
 
 
 def _round(item: Item) -> Round:
-    approval = Approval.from_item(item)
+    approval = Approval.from_item({**item, "task_token": ""})
     last = approval.deciding
     return Round(
         number=approval.round,
@@ -208,9 +217,6 @@ def _call(item: Item) -> AgentCall:
         seconds=float(item.get("seconds", 0)),
         usd=_usd(item.get("usd")),
     )
-
-
-_TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
 
 
 def _visit(item: Item) -> Visit:

@@ -41,7 +41,7 @@ def report(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Fetch a workflow's report, in every format or one; or its last draft."""
+    """Fetch a report, or its last draft."""
     with on_stack(stack, url, profile, region) as target:
         if file_format and file_format not in FORMATS:
             raise CommandError(f"--format: expected one of {', '.join(FORMATS)}")

@@ -14,7 +14,7 @@ def show(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Show one workflow: states, agents, decisions, artifacts, and what to do next."""
+    """Show one workflow, and what to do next."""
     from galley_cli.workflows.page import show_page
     from galley_cli.workflows.reader import Reader
     from galley_cli.workflows.steps import next_steps

@@ -1,6 +1,7 @@
 """`galley start`: a request, checked here first, starts a workflow."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,13 @@ from galley_cli.target import ProfileOption, RegionOption, StackOption, Target, 
 from galley_cli.workflows.options import CommandError, JsonOption, on_stack, print_json
 
 REVIEWER = "reviewer@example.com"  # of a laptop stack, which delivers no mail
+
+
+class AtBudget(StrEnum):
+    """What a workflow does when its budget is used up."""
+
+    PARTIAL = "partial"  # the reviewer gets what there is
+    FAIL = "fail"
 
 
 def start(  # noqa: PLR0913, PLR0917  # one parameter per option
@@ -34,6 +42,14 @@ def start(  # noqa: PLR0913, PLR0917  # one parameter per option
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Search anew, whatever the cache has.")
     ] = False,
+    budget: Annotated[
+        float | None,
+        typer.Option(help="What its agents may cost, in US dollars.", show_default="the stack's"),
+    ] = None,
+    at_budget: Annotated[
+        AtBudget | None,
+        typer.Option(help="What happens when that is used up.", show_default="partial"),
+    ] = None,
     workflow_id: Annotated[
         str, typer.Option(help="Its id.", show_default="made from the topic")
     ] = "",
@@ -47,10 +63,16 @@ def start(  # noqa: PLR0913, PLR0917  # one parameter per option
     profile: ProfileOption = "",
     region: RegionOption = "",
 ) -> None:
-    """Start a workflow; options go over what a --request file says."""
+    """Start a workflow. Options go over what a --request file says."""
     from galley_cli.workflows.watching import watch_to_its_end
 
-    options = {"max_sources": max_sources, "max_revisions": max_revisions, "fresh": fresh or None}
+    options = {
+        "max_sources": max_sources,
+        "max_revisions": max_revisions,
+        "fresh": fresh or None,
+        "budget_usd": budget,
+        "at_budget": at_budget,
+    }
     given = {
         "topic": topic,
         "tenant": tenant,

@@ -22,9 +22,14 @@ class Table:
         self._name = target.output("TableName")
         self._client = target.client("dynamodb")
 
-    def under(self, pk: str) -> list[Item]:
-        """Return all items under a partition key."""
-        return list(self.pages("pk = :pk", {":pk": pk}, ConsistentRead=True))
+    def under(self, pk: str, fields: Sequence[str] = ()) -> list[Item]:
+        """Return all items under a partition key, whole or only some of their fields."""
+        more: dict[str, Any] = {"ConsistentRead": True}
+        if fields:
+            names = {f"#{each}": each for each in fields}
+            more["ProjectionExpression"] = ", ".join(names)
+            more["ExpressionAttributeNames"] = names
+        return list(self.pages("pk = :pk", {":pk": pk}, **more))
 
     def record(self, workflow_id: str) -> Item | None:
         """Return a workflow's record, or None."""

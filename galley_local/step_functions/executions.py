@@ -13,13 +13,17 @@ from moto.stepfunctions.parser.api import ExecutionStatus, TaskTimedOut
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackOutcomeFailure
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+from moto.stepfunctions.responses import StepFunctionResponse
 
 from galley_local.step_functions import limits, redrive, versions
 
 _end = BaseExecutionWorkerCommunication.terminated
 _stop = Execution.stop
 _succeed = StepFunctionsParserBackend.send_task_success
-_stopped: dict[str, Any] = {}  # the cause that is given for each, by the execution's ARN
+_answer_stop = StepFunctionResponse.stop_execution
+# What StopExecution says as error and cause, which moto does not pass on, by the execution's ARN.
+_said: dict[str, tuple[Any, Any]] = {}
+_stopped: dict[str, tuple[Any, Any]] = {}
 
 
 def install() -> None:
@@ -28,6 +32,7 @@ def install() -> None:
     redrive.install()
     versions.install()
     setattr(Execution, "stop", _stop_at_once)  # noqa: B010  # mypy lets no method be assigned
+    setattr(StepFunctionResponse, "stop_execution", _take_what_is_said)  # noqa: B010
     setattr(BaseExecutionWorkerCommunication, "terminated", _end_and_announce)  # noqa: B010
     setattr(StepFunctionsParserBackend, "send_task_success", _succeed_once)  # noqa: B010
 
@@ -39,9 +44,19 @@ def pass_deadline(execution: Any) -> None:
         waiting.interrupt_all()
 
 
+def _take_what_is_said(response: Any) -> Any:
+    given = response._get_param  # noqa: SLF001
+    arn = given("executionArn")
+    _said[arn] = given("error"), given("cause")
+    try:
+        return _answer_stop(response)
+    finally:
+        _said.pop(arn, None)  # of one that has ended already
+
+
 def _stop_at_once(execution: Execution, stop_date: Any, error: Any, cause: Any) -> None:
     _stop(execution, stop_date, error, cause)
-    _stopped[execution.exec_arn] = error, cause
+    _stopped[execution.exec_arn] = _said.pop(execution.exec_arn, (error, cause))
     pass_deadline(execution)
 
 
@@ -73,7 +88,6 @@ def _end_and_announce(communication: BaseExecutionWorkerCommunication) -> None:
 def _announce(execution: Execution) -> None:
     if execution.exec_arn in _stopped:  # the state whose wait was cut short has failed meanwhile
         execution.exec_status = ExecutionStatus.ABORTED
-        # moto does not keep what StopExecution gives
         execution.error, execution.cause = _stopped.pop(execution.exec_arn)
     events = events_backends[execution.account_id][execution.region_name]
     events.put_events(

@@ -352,7 +352,7 @@ def test_what_is_deployed_imports_nothing_that_only_a_laptop_has(path: Any) -> N
 
 def test_the_command_starts_without_what_it_may_not_need() -> None:
     """And so does not read the machine's AWS settings, which may be broken."""
-    started = "import sys, galley_cli.main; print({'moto', 'numpy'} & sys.modules.keys())"
+    started = "import sys, galley_cli.main; print({'moto', 'numpy', 'mcp'} & sys.modules.keys())"
     done = subprocess.run(
         [sys.executable, "-c", started], capture_output=True, text=True, check=True, cwd=ROOT
     )

@@ -207,6 +207,12 @@ def test_up_says_what_to_do_about_a_port_in_use(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let stacks be announced in a folder of the test's own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Return a `galley up` of the test's own."""
@@ -214,6 +220,30 @@ def running(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
+
+
+def test_other_commands_find_the_stack_that_runs_and_say_when_it_is_gone(
+    running: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    assert running.stdout is not None
+    url = running.stdout.readline().split()[1]
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.glob("state/galley/stacks/*.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    found = galley("list", cwd=tmp_path)
+    running.kill()  # which leaves its file
+    running.wait()
+    gone = galley("list", cwd=tmp_path)
+    none = galley("list", cwd=tmp_path)
+
+    assert (found.returncode, found.stdout) == (
+        0,
+        "No such workflow. `galley start TOPIC` starts one.\n",
+    )
+    assert gone.returncode == none.returncode == 2
+    assert f"no laptop stack runs; {url} (process {running.pid}, since " in gone.stderr
+    assert none.stderr.startswith("error: no laptop stack runs: start one with `galley up`")
 
 
 def test_up_serves_until_it_is_told_to_end(running: subprocess.Popen[str]) -> None:

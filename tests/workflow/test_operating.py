@@ -1,264 +1,254 @@
-"""Operating a stack: lines say whose they are, queries find them, what is deleted is gone."""
+"""The commands on workflows, against a stack: what an operator does from a start to a report."""
 
 import json
-import re
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
-from galley_cli.deletion.eraser import Eraser
-from galley_cli.deletion.stores import Bucket, Table
-from galley_cli.deletion.subject import Subject
 from galley_cli.main import app
-from galley_cli.target import target_of
-from galley_local.settings import set_prompts
-from galley_local.stack import ROOT, Stack
+from galley_local.reviewer import review
+from galley_local.stack import Stack
+from tests.workflow.conftest import TOPIC, ScriptedMind
+from tests.workflow.test_redrive import refuse
 
-from .conftest import TOPIC, ScriptedMind, Workflow
-
-IDS = {"workflow_id", "tenant", "version"}
-WORKING = (
-    *("RegisterWorkflow", "SearchAgent", "SearchActions", "SummaryAgent", "WriterAgent"),
-    *("RequestApproval", "ApprovalApi", "ReviserAgent", "Publish", "CloseWorkflow"),
-)
-RESOURCES: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))["Resources"]
-QUERIES = {
-    each["Properties"]["Name"]["Fn::Sub"].partition("/")[2]: each["Properties"]["QueryString"]
-    for each in RESOURCES.values()
-    if each["Type"] == "AWS::Logs::QueryDefinition"
-}
+REVIEWER = "editor@example.com"
+LONGEST_SECONDS = 60
 
 
-@dataclass
-class Past:
-    """What has happened on the stack: two tenants' reports, and a run that failed."""
+class Operator:
+    """Types commands about one stack."""
 
-    stack: Stack
-    press: Workflow
-    museum: Workflow
-    failed: Workflow
+    def __init__(self, stack: Stack, folder: Path) -> None:
+        self.stack = stack
+        self.folder = folder
 
-    def lines(self) -> list[dict[str, Any]]:
-        """Return every line of every function, as CloudWatch Logs has them."""
-        pages = self.stack.client("logs").get_paginator("filter_log_events")
-        asked = {"logGroupName": self.stack.outputs["LogGroupName"]}
-        told = [
-            (each["logStreamName"], each["message"])
-            for page in pages.paginate(**asked)
-            for each in page["events"]
-        ]
-        return [{**json.loads(line), "@stream": stream} for stream, line in told if line[0] == "{"]
+    def types(self, *words: str, rc: int = 0, given: str = "") -> Result:
+        """Run a command that has to end with an exit code."""
+        result = CliRunner().invoke(app, [*words, "--url", self.stack.url], input=given)
+        assert result.exit_code == rc, result.output + result.stderr
+        return result
 
+    def asks(self, *words: str, rc: int = 0) -> Any:
+        """Run a command with --json, and return the object that it prints."""
+        return json.loads(self.types(*words, "--json", rc=rc).stdout)
 
-@pytest.fixture(scope="module")
-def past(_stack: tuple[Stack, ScriptedMind]) -> Past:
-    """Let two tenants' workflows be published, one fail, and reconcile look at a third."""
-    stack, _ = _stack
-    set_prompts(stack, "operating")
-    bucket, versioned = stack.outputs["ArtifactsBucket"], {"Status": "Enabled"}
-    # as the template has it, which moto's CloudFormation passes over
-    stack.client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration=versioned)
-    request = {"topic": TOPIC, "reviewer": "editor@example.com"}
-    press = Workflow(stack, {**request, "tenant": "press"}, name="press-lights")
-    museum = Workflow(stack, {**request, "tenant": "museum"}, name="museum-lights")
-    other = {"topic": f"{TOPIC} at sea", "options": {"max_revisions": 0}}
-    failed = Workflow(stack, {**request, **other, "tenant": "press"}, name="press-rejected")
-    failed.link()
-    stack.deployment.tick()
-    with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(re.sub("signature=.", "signature=x", failed.link()), timeout=10)
-    press.reject("Say more on fog signals.")
-    press.approve(2)
-    museum.approve()
-    failed.reject("No.")
-    ends = [each.end().status for each in (press, museum, failed)]
-    assert ["SUCCEEDED", "SUCCEEDED", "FAILED"] == ends
-    stack.let_outbox_finish()
-    return Past(stack, press, museum, failed)
+    def waits_for(self, workflow: str, status: str, round_number: int = 0) -> dict[str, Any]:
+        """Look at a workflow until it has a status, in a round if one is given."""
+        deadline = time.monotonic() + LONGEST_SECONDS
+        while True:
+            seen: dict[str, Any] = self.asks("show", workflow)
+            is_asked = round_number in {0, seen["round"]} and bool(self.letters(workflow, seen))
+            if seen["status"] == status and (is_asked or status != "WAITING_FOR_APPROVAL"):
+                return seen
+            assert time.monotonic() < deadline, seen
+            time.sleep(0.1)
+
+    def letters(self, workflow: str, seen: dict[str, Any]) -> list[str]:
+        """Return the links that were mailed for the round that waits."""
+        path = f"/approvals/{workflow}/{seen['round']}?"
+        links = (link for mail in self.stack.mailbox.mails() for link in mail.links)
+        return [link for link in links if path in link]
 
 
-# ---- lines and queries ---------------------------------------------------------------------------
+@pytest.fixture
+def operator(stack: Stack, mind: ScriptedMind, tmp_path: Path) -> Operator:
+    """Give an operator with a folder of their own."""
+    return Operator(stack, tmp_path)
 
 
-def test_every_line_that_is_written_for_a_workflow_says_so(past: Past) -> None:
-    lines = past.lines()
-
-    functions = {
-        each["used"]["function"].split("-")[1] for each in lines if each.get("message") == "used"
-    }
-    assert {f"{each}Function" for each in WORKING} <= functions
-    written_for = {"press-lights", "museum-lights", "press-rejected"}
-    # a link that is not genuine says nothing of whose it is
-    refused = {line["request_id"] for line in lines if line.get("message") == "a link was refused"}
-    assert len(refused) == 1
-    for line in lines:
-        # reconcile works for all workflows at once
-        if line.get("request_id") in refused or "ReconcileFunction" in line["@stream"]:
-            continue
-        assert IDS <= line.keys(), line
-        assert line["workflow_id"] in written_for
-        assert line["workflow_id"].startswith(line["tenant"])
+def started(operator: Operator, name: str, *words: str, topic: str = TOPIC) -> str:
+    """Start a workflow of a tenant that is the test's own."""
+    operator.types(
+        "start", topic, "--workflow-id", name, "--tenant", name, "--reviewer", REVIEWER, *words
+    )
+    return name
 
 
-def test_an_end_is_a_line_of_its_workflow(past: Past) -> None:
-    (line,) = (each for each in past.lines() if str(each.get("message")).startswith("ended:"))
+def test_a_workflow_is_started_decided_on_and_fetched(operator: Operator) -> None:
+    workflow = started(operator, "decided")
+    waiting = operator.waits_for(workflow, "WAITING_FOR_APPROVAL")
+    draft = operator.asks("report", workflow, "--draft", "--out", str(operator.folder))
 
-    assert "ended: FAILED with RevisionLimitError" == line["message"]
-    assert ("press-rejected", "press") == (line["workflow_id"], line["tenant"])
+    operator.types("reject", workflow, "--comment", "More on lenses.", "--yes")
+    second = operator.waits_for(workflow, "WAITING_FOR_APPROVAL", 2)
+    decided = operator.asks("approve", workflow, "--yes")
+    ended = operator.asks("watch", workflow)
+    files = operator.asks("report", workflow, "--out", str(operator.folder))["files"]
 
-
-def flat(value: Any, path: str = "") -> Iterator[str]:
-    """Yield the names of a line's fields as Logs Insights has them."""
-    named = value.items() if isinstance(value, dict) else enumerate(value)
-    for name, each in named:
-        yield f"{path}{name}"
-        if isinstance(each, dict | list):
-            yield from flat(each, f"{path}{name}.")
-
-
-def fields_of(query: str) -> set[str]:
-    """Return the fields that a query reads; those that begin with @ are CloudWatch's own."""
-    names = set(re.findall(r"[A-Za-z_@][\w@]*(?:\.\w+)*", re.sub(r'"[^"]*"', "", query)))
-    words = "fields filter sort limit stats by as desc and or in like ispresent sum"
-    made = set(re.findall(r" as (\w+)", query))
-    return {each for each in names - {*words.split()} - made if not each.startswith("@")}
-
-
-# Where nobody is refused by a pool, nothing says why.
-OF_SIGN_IN = {"detail"}
+    assert Path(draft["files"][0]).read_text("utf-8").startswith("# ")
+    assert waiting["next"][0].startswith(f"{REVIEWER} can decide by the link in the mail until ")
+    assert second["rounds"][0]["votes"][0]["comments"] == "More on lenses."
+    assert decided["draft_sha256"] == second["rounds"][1]["draft_sha256"]
+    assert (ended["status"], ended["rounds"][1]["decision"]) == ("PUBLISHED", "approved")
+    names = ["report.md", "report.html", "report.pdf", "report.docx", "evidence.json"]
+    assert [Path(each).name for each in files] == names
+    page = operator.types("show", workflow).stdout
+    assert "“More on lenses.”" in page
+    assert f"rejected by {REVIEWER}" in page
 
 
-@pytest.mark.parametrize("name", QUERIES)
-def test_a_saved_query_reads_fields_that_lines_have(past: Past, name: str) -> None:
-    there = {field for line in past.lines() for field in flat(line)}
+def test_a_list_has_what_is_asked_for(operator: Operator) -> None:
+    workflow = started(operator, "listed")
+    operator.waits_for(workflow, "WAITING_FOR_APPROVAL")
 
-    assert fields_of(QUERIES[name])
-    assert fields_of(QUERIES[name]) <= there | OF_SIGN_IN
+    def ids(*words: str) -> list[str]:
+        return [each["workflow_id"] for each in operator.asks("list", *words)["workflows"]]
 
-
-@pytest.mark.parametrize("name", QUERIES)
-def test_what_a_saved_query_looks_for_is_what_lines_or_code_say(past: Past, name: str) -> None:
-    said = {str(line.get(field)) for line in past.lines() for field in ("message", "level")}
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "layer/galley").rglob("*.py"))
-    code += (ROOT / "functions/sign_in/app.py").read_text("utf-8")
-
-    for text in re.findall(r'"([^"]+)"', QUERIES[name]):
-        is_example = text.startswith("put the workflow") or text == "CRITICAL"
-        assert is_example or any(text in each for each in said) or text in code
+    assert ids("--tenant", "listed") == [workflow]
+    assert workflow in ids("--status", "waiting", "--topic", "LIGHTHOUSES")
+    assert workflow in ids("--since", "1h")
+    assert workflow not in ids("--status", "published")
+    assert workflow not in ids("--topic", "radium")
+    assert ids("--tenant", "listed", "--version", "none") == []
+    assert ids("--tenant", "listed", "--since", "2999-01-01") == []
+    operator.types("cancel", workflow, "--yes")
 
 
-def test_how_long_the_oldest_draft_waits_is_measured_for_this_stack(past: Past) -> None:
-    (line,) = (each for each in past.lines() if "OldestWaitingSeconds" in each)
-
-    assert ("galley", "1") == (line["service"], line["version"])
-    assert line["OldestWaitingSeconds"][0] < 600
-
-
-def test_what_agents_cost_is_found_by_tenant_and_role(past: Past) -> None:
-    costs = [each for each in past.lines() if "CostUsd" in each and "role" in each]
-
-    assert {"search", "summary", "writer"} <= {each["role"] for each in costs}
-    assert {"press", "museum"} == {each["tenant"] for each in costs}
-
-
-# ---- deletion ------------------------------------------------------------------------------------
-
-
-def items(stack: Stack) -> list[dict[str, Any]]:
-    """Return the whole table."""
-    pages = stack.client("dynamodb").get_paginator("scan")
-    return [
-        item
-        for page in pages.paginate(TableName=stack.outputs["TableName"])
-        for item in page["Items"]
-    ]
-
-
-def versions(stack: Stack, prefix: str = "") -> list[dict[str, str]]:
-    """Return all versions and delete markers under a prefix."""
-    target = target_of("", stack.url, "", "")
-    return [each for page in Bucket(target).versions(prefix) for each in page]
-
-
-def about(name: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what names a workflow or a tenant."""
-    return [each for each in found if name in json.dumps(each, default=str)]
-
-
-def galley_delete(stack: Stack, *arguments: str) -> tuple[int, str]:
-    """Run the command as a script does."""
-    done = CliRunner().invoke(app, ["delete", *arguments, "--yes", "--url", stack.url])
-    return done.exit_code, done.output
-
-
-def test_one_workflow_is_gone_but_for_its_audit_and_others_are_untouched(past: Past) -> None:
-    stack = past.stack
-    kept = about("museum", items(stack)), versions(stack, "museum/"), versions(stack, "corpus/")
-    kinds = {each["pk"]["S"].partition("#")[0] for each in about("press-lights", items(stack))}
-    assert {"WORKFLOW", "AUDIT", "EXPERIMENT", "CACHE"} <= kinds
-    assert versions(stack, "press/press-lights/")
-
-    code, said = galley_delete(stack, "--workflow", "press-lights", "--json")
-
-    done = json.loads(said)
-    assert (0, 1) == (code, done["workflows"])
-    assert done["objects"] > 10
-    left = about("press-lights", items(stack))
-    assert {"AUDIT#press-lights", "DELETIONS"} == {each["pk"]["S"] for each in left}
-    assert "editor@example.com" not in json.dumps(left)
-    assert ["rejected", "approved"] == [
-        each["did"]["S"]
-        for each in left
-        if each.get("did", {}).get("S") in {"approved", "rejected"}
-    ]
-    assert [] == about("press-lights", versions(stack))
-    assert versions(stack, "press/press-rejected/")
-    now = about("museum", items(stack)), versions(stack, "museum/"), versions(stack, "corpus/")
-    assert kept == now
-
-
-def test_a_tenants_deletion_that_was_interrupted_goes_on(
-    past: Past, monkeypatch: pytest.MonkeyPatch
+def test_a_failed_run_says_what_happened_and_what_to_do(
+    operator: Operator, mind: ScriptedMind
 ) -> None:
-    stack, subject = past.stack, Subject(tenant="press")
-    target = target_of("", stack.url, "", "")
-    with monkeypatch.context() as patched:
-        patched.setattr(Table, "delete", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            Eraser(target, subject).run(print)
-    assert about("press-rejected", items(stack))
-    assert not versions(stack, "press/press-rejected/")
+    mind.scripts["writer"] = refuse
+    workflow = started(operator, "failed")
+    seen = operator.waits_for(workflow, "FAILED")
+    page = " ".join(operator.types("show", workflow).stdout.split())
+    mind.scripts.clear()
 
-    code, _ = galley_delete(stack, "--tenant", "press")
+    operator.types("redrive", workflow, "--yes")
+    operator.waits_for(workflow, "WAITING_FOR_APPROVAL")
 
-    assert 0 == code
-    left = {each["pk"]["S"].partition("#")[0] for each in about("press", items(stack))}
-    assert {"AUDIT", "DELETIONS"} == left
-    assert [] == versions(stack, "press/")
-    (entry,) = (each for each in items(stack) if each.get("what", {}).get("S") == "tenant press")
-    assert "ended_at" in entry
-    assert about("museum", items(stack))
+    assert seen["failure"]["name"] == "AgentRefusedError"
+    assert seen["failure"]["can_be_redriven"]
+    assert "AgentRefusedError in Write draft" in page
+    assert "no such agent or alias, no access to the model" in page
+    assert f"Once that is mended, redrive: galley redrive {workflow} (possible until" in page
+    lines = operator.types("logs", workflow, "--level", "error", "--function", "writer_agent")
+    assert "writer_agent AgentRefusedError: " in lines.stdout
+    events = operator.asks("events", workflow)["events"]
+    announced = [(each["kind"], each["status"], each["to"]) for each in events]
+    assert ("Research failed", "sent", "") in announced
+    operator.types("cancel", workflow, "--yes")
 
 
-def test_a_run_that_waits_is_refused_until_it_is_stopped(past: Past) -> None:
-    stack = past.stack
-    request = {"topic": TOPIC, "reviewer": "editor@example.com", "tenant": "press"}
-    waiting = Workflow(stack, request, name="press-waiting")
-    link = waiting.link()
+def test_what_would_fail_again_is_not_redriven(operator: Operator) -> None:
+    workflow = started(operator, "fruitless", topic="The taxation of medieval wool exports")
+    operator.waits_for(workflow, "FAILED")
 
-    code, said = galley_delete(stack, "--tenant", "press")
-    assert 2 == code
-    assert "not ended yet: press-waiting" in " ".join(said.split())
-    stack.client("stepfunctions").stop_execution(executionArn=waiting.arn)
-    waiting.end()
+    refused = operator.types("redrive", workflow, "--yes", rc=2)
 
-    assert 0 == galley_delete(stack, "--tenant", "press")[0]
-    with pytest.raises(urllib.error.HTTPError, match="403"):  # as any link that is not genuine
-        urllib.request.urlopen(link, timeout=10)
-    assert [] == versions(stack, "press/")
+    assert "TooFewSourcesError. Add documents on the topic" in refused.stderr
+    assert "galley start" in refused.stderr
+
+
+def test_a_cancelled_workflow_says_why_and_can_go_on(operator: Operator) -> None:
+    workflow = started(operator, "cancelled")
+    operator.waits_for(workflow, "WAITING_FOR_APPROVAL")
+
+    operator.types("cancel", workflow, rc=2)  # nobody can be asked
+    operator.types("cancel", workflow, "--reason", "Wrong topic", "--yes")
+    seen = operator.waits_for(workflow, "ABORTED")
+
+    assert seen["failure"]["message"].startswith("Wrong topic (by ")
+    assert "has ended already" in operator.types("cancel", workflow, "--yes", rc=2).stderr
+    operator.types("redrive", workflow, "--yes")
+    operator.waits_for(workflow, "WAITING_FOR_APPROVAL")
+    operator.types("cancel", workflow, "--yes")
+
+
+def test_a_decision_goes_through_the_gate_and_no_link_is_shown(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow = started(operator, "gated")
+    seen = operator.waits_for(workflow, "WAITING_FOR_APPROVAL")
+    (link,) = operator.letters(workflow, seen)
+    elsewhere = link.replace("127.0.0.1", "127.0.0.2")
+    forged = f"{link[:-4]}0000"
+
+    def refused(given: str) -> str:
+        monkeypatch.setenv("GALLEY_LINK", given)
+        return operator.types("approve", workflow, "--yes", rc=2).stderr
+
+    assert "not one of this stack" in refused(elsewhere)
+    assert "not that of round 1" in refused(link.replace("/gated/1?", "/gated/2?"))
+    assert "This link is not valid" in refused(forged)
+    monkeypatch.delenv("GALLEY_LINK")
+    taken = operator.types("approve", workflow, "--yes", "--link", "-", given=f"{link}\n")
+    operator.waits_for(workflow, "PUBLISHED")
+    everything = [operator.types(each, workflow).output for each in ("show", "events", "logs")]
+    assert "signature=" not in taken.output + taken.stderr
+    assert not [said for said in everything if "/approvals/" in said or "task_token" in said]
+
+
+def test_what_was_decided_elsewhere_is_said(operator: Operator) -> None:
+    workflow = started(operator, "elsewhere")
+    seen = operator.waits_for(workflow, "WAITING_FOR_APPROVAL")
+    review(operator.letters(workflow, seen)[0], "approved", "Good.")
+    operator.waits_for(workflow, "PUBLISHED")
+
+    refused = operator.types("approve", workflow, "--yes", rc=2)
+
+    assert "waits for nobody" in refused.stderr
+
+
+def test_events_are_those_that_were_put(operator: Operator) -> None:
+    workflow = started(operator, "announced")
+    operator.waits_for(workflow, "WAITING_FOR_APPROVAL")
+    operator.types("approve", workflow, "--yes")
+    operator.asks("watch", workflow)
+    operator.stack.let_outbox_finish()
+
+    found = operator.asks("events", workflow)["events"]
+
+    put = [each for each in operator.stack.events() if each["detail"]["workflow_id"] == workflow]
+    on_bus = [(each["kind"], each["detail"]) for each in found if not each["to"]]
+    assert on_bus == [(each["detail-type"], each["detail"]) for each in put]
+    letters = [each["kind"] for each in found if each["to"] == REVIEWER]
+    assert letters == ["round 1: asked to decide", "told of the report"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "nobody"),
+        ("watch", "nobody"),
+        ("report", "nobody"),
+        ("approve", "nobody", "--yes"),
+        ("cancel", "nobody", "--yes"),
+        ("redrive", "nobody", "--yes"),
+        ("events", "nobody"),
+        ("logs", "nobody"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_an_unknown_workflow_is_said_with_where_to_look(
+    operator: Operator, words: tuple[str, ...]
+) -> None:
+    assert "there is no workflow nobody here; `galley list`" in operator.types(*words, rc=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("start", "?"), "topic: expected"),
+        (("start", TOPIC, "--max-sources", "99"), "options.max_sources: expected"),
+        (("start", TOPIC, "--request", "/nowhere.json"), "cannot be read as JSON"),
+        (("list", "--status", "odd"), "status: expected one of running"),
+        (("list", "--since", "yesterday"), "since: expected such as 30m"),
+        (("show", "../META"), "a workflow's id has"),
+    ],
+)
+def test_bad_input_is_refused_with_what_is_expected(
+    operator: Operator, words: tuple[str, ...], why: str
+) -> None:
+    assert why in operator.types(*words, rc=2).stderr
+
+
+def test_an_id_that_is_taken_starts_nothing(operator: Operator) -> None:
+    workflow = started(operator, "taken")
+
+    refused = operator.types("start", "Another topic", "--workflow-id", workflow, rc=2)
+
+    assert f"{workflow} is taken" in refused.stderr
+    operator.types("cancel", workflow, "--yes")

@@ -1,0 +1,1 @@
+"""`galley mcp`: what an assistant may do with workflows, by the Model Context Protocol."""
