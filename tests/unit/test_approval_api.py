@@ -821,3 +821,15 @@ def test_a_group_of_no_tenant_makes_nobody_the_reviewer(
     call("POST", APPROVE, cookies=cookies_of("chief@example.com", "reviewers-", "reviewers-press"))
 
     assert [each["by"] for each in audited()] == ["chief@example.com"]
+
+
+def test_lines_say_whose_a_draft_is_once_its_link_is_known_to_be_genuine(
+    asked: Workflows, all_lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    call("GET")
+    call("GET", query={**QUERY, "signature": "0" * 64})
+
+    genuine, *forged = all_lines()
+    assert ("lighthouses-1", "press") == (genuine["workflow_id"], genuine["tenant"])
+    assert forged
+    assert all("tenant" not in each for each in forged)

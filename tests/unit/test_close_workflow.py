@@ -1,5 +1,6 @@
 """Close workflow: why an execution did not succeed, recorded and reported once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -242,3 +243,13 @@ def test_a_draft_that_reaches_no_reviewer_is_not_approved(registered: Workflows)
 
     outcome = (registered.find(WORKFLOW) or {})["outcome"]
     assert (False, 0) == (outcome["approved_first_round"], outcome["rounds"])
+
+
+def test_the_line_on_an_end_says_whose_it_is_though_the_request_does_not(
+    registered: Workflows, log_lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    assert close(an_end(status="FAILED", error="CitationError"), registered, FakeOutbox())
+
+    (line,) = log_lines()
+    assert "ended: FAILED with CitationError" == line["message"]
+    assert (WORKFLOW, "press") == (line["workflow_id"], line["tenant"])

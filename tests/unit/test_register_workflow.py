@@ -95,3 +95,14 @@ def test_a_bad_request_leaves_no_record(
         app.register({**REQUEST, "topic": ""}, EXECUTION, workflows, app.SETTINGS)
 
     assert all_items() == []
+
+
+def test_lines_say_whose_a_request_is_that_does_not_say_it(
+    aws: None, context: Any, all_lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    request = {"topic": "Lights", "reviewer": "editor@example.com"}
+
+    app.lambda_handler({"request": request, "execution": EXECUTION}, context)
+
+    (line,) = all_lines()
+    assert ("lighthouses-1", "default") == (line["workflow_id"], line["tenant"])

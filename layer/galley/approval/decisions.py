@@ -83,8 +83,8 @@ class Approval:
     attempt: int = 0  # which try of the waiting state the token is of; later ones are greater
     votes: list[Vote] = field(default_factory=list)
     told_at: str = ""  # when the workflow learned of the decision
-    is_partial: bool = False  # made of what there was when a budget was reached
     asked_at: str = field(default="", compare=False)  # when the table had it first
+    is_partial: bool = False  # made of what there was when a budget was reached
 
     @property
     def deciding(self) -> Vote | None:
