@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 from galley.errors import InvalidRequestError
+from galley.ledger.budget import PARTIAL
 from rich.console import Console
 
-from galley_cli import experiments, roles
+from galley_cli import experiments, roles, tenants
 from galley_cli.cost.commands import cost
 from galley_cli.deletion.command import delete
 from galley_cli.evals import evaluate
@@ -81,6 +82,7 @@ BackendOption = Annotated[
 
 
 app.add_typer(roles.app, name="role")
+app.add_typer(tenants.app, name="tenant")
 app.add_typer(experiments.app, name="ab")
 
 
@@ -98,6 +100,14 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
     max_sources: Annotated[
         int, typer.Option(help="How many sources to use at most (1 to 40).")
     ] = 10,
+    budget: Annotated[
+        float | None,
+        typer.Option(metavar="USD", help="What its agents may cost.", show_default="no limit"),
+    ] = None,
+    at_budget: Annotated[
+        str,
+        typer.Option(help="What becomes of it there: `partial` (what there is) or `fail`."),
+    ] = PARTIAL,
     tenant: Annotated[str, typer.Option(help="Whose workflow it is.")] = "default",
     reviewer: Annotated[
         list[str] | None,
@@ -145,6 +155,7 @@ def run(  # noqa: PLR0913, PLR0917  # one parameter per option
             reviewers=tuple(reviewer or ["reviewer@example.com"]),
             approval="all" if all_must_approve else "any",
             max_sources=max_sources,
+            budget={"budget_usd": budget, "at_budget": at_budget},
             workflow_id=workflow_id,
             out=out,
             rejections=tuple(reject or ()),

@@ -2,8 +2,9 @@
 
 import re
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,6 +28,7 @@ class Plan:
     model: ModelAddress | None = None  # none: the documents' own sentences
     web: bool = False
     backend: str | None = None  # none: the template's default
+    budget: Mapping[str, Any] = field(default_factory=dict)  # as a request's options have it
 
     @classmethod
     def checked(  # noqa: PLR0913  # one parameter per field
@@ -46,20 +48,23 @@ class Plan:
         model: ModelAddress | None = None,
         web: bool = False,
         backend: str | None = None,
+        budget: Mapping[str, Any] | None = None,
     ) -> Self:
         """Check what the user asks for; raises `InvalidRequestError` that names what is wrong."""
+        given = {name: each for name, each in (budget or {}).items() if each is not None}
         event = {
             "tenant": tenant,
             "topic": topic,
             "reviewers": list(reviewers),
             "approval": approval,
-            "options": {"max_sources": max_sources},
+            "options": {"max_sources": max_sources, **given},
         }
         request = Request.from_event(event, workflow_id=workflow_id or id_from(topic))
         if any(not comment.strip() for comment in rejections):
             raise InvalidRequestError("--reject: a rejection needs a comment")
         folder = _new_folder(out, request.workflow_id)
-        return cls(request, folder, rejections, approve, sign_in, faults, model, web, backend)
+        more = (sign_in, faults, model, web, backend, given)
+        return cls(request, folder, rejections, approve, *more)
 
     def event(self) -> dict[str, Any]:
         """Return the input of the execution."""
@@ -68,7 +73,7 @@ class Plan:
             "topic": self.request.topic,
             "reviewers": self.request.reviewers,
             "approval": self.request.approval,
-            "options": {"max_sources": self.request.max_sources},
+            "options": {"max_sources": self.request.max_sources, **self.budget},
         }
 
     def give_up(self) -> None:

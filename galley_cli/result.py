@@ -1,6 +1,7 @@
 """How a run of `galley run` ended."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ class Result:
     seconds: float
     left_out: dict[str, str] = field(default_factory=dict)
     denials: list[Denial] = field(default_factory=list)
+    cost_usd: Decimal = Decimal(0)  # of its agents, at the template's models' prices
+    partial: bool = False
     faults: dict[str, int] = field(default_factory=dict)  # how often each has happened
 
     @property
@@ -48,6 +51,8 @@ class Result:
             "sources": self.sources,
             "gaps": self.gaps,
             "report": str(self.files[0]) if self.published else None,
+            "cost_usd": float(self.cost_usd),
+            "partial": self.partial,
             "transitions": self.history.transitions,
             "seconds": round(self.seconds, 2),
             "error": self.error,

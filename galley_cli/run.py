@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -181,7 +182,15 @@ class _Run:
             files=self._fetch(json.loads(status["output"])["files"] if published else []),
             seconds=time.monotonic() - self.started,
             denials=list(self.stack.permissions.denials),
+            cost_usd=self._cost(),
+            partial=json.loads(status["output"])["partial"] if published else False,
         )
+
+    def _cost(self) -> Decimal:
+        key = {"pk": {"S": f"WORKFLOW#{self.plan.request.workflow_id}"}, "sk": {"S": "COST"}}
+        table = self.stack.outputs["TableName"]
+        found = self.stack.client("dynamodb").get_item(TableName=table, Key=key)
+        return Decimal(found.get("Item", {}).get("usd", {}).get("N", 0))
 
     def _sources(self, status: str) -> list[Any]:
         return [source for source in self.history.sources.values() if source.status == status]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from galley.ledger.budget import in_dollars
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.markup import escape
@@ -33,7 +34,11 @@ QUIET = {
     "Revision limit reached",
 }
 # What the commonest gap is called; others are named as they are in `galley.errors`.
-GAPS = {"IrrelevantSourceError": "says nothing on the topic"}
+GAPS = {
+    "IrrelevantSourceError": "says nothing on the topic",
+    "BudgetExceededError": "no budget had room for it",
+    "BudgetReservedError": "no budget had room for it",
+}
 MARKS = {"running": "[yellow]…[/]", "done": "[green]✓[/]", "gap": "[red]✗[/]"}
 
 
@@ -113,6 +118,10 @@ def show_result(result: "Result", console: Console) -> None:
         error = result.error or {}
         console.print(f"[red]{escape(error.get('name', 'Failed'))}[/]", highlight=False)
         console.print(escape(error.get("message", "")), highlight=False, soft_wrap=True)
+    if result.cost_usd:  # no model runs here: it is what theirs would have cost
+        is_partial = " The report is partial: the budget was reached." if result.partial else ""
+        usd = in_dollars(result.cost_usd)
+        console.print(f"  agents, with the template's models: {usd}.{is_partial}", highlight=False)
     show_denials(result.denials, console)
     for fault, times in result.faults.items():
         console.print(f"  fault: {escape(fault)} happened {times}×", highlight=False)

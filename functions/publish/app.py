@@ -47,7 +47,7 @@ def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> di
     draft, key_of = artifacts.read_bytes(task.draft_key), task.scope.published_key
     _check(task.draft_key, sha256(draft), task)
     _check(key_of(MARKDOWN), artifacts.keep_first(key_of(MARKDOWN), draft), task)
-    record = workflows.find(task.scope.workflow_id) or {}
+    record = workflows.find_with_cost(task.scope.workflow_id)
     bundle = kept_bundle(draft, task.draft_key, task.scope, artifacts, record)
     artifacts.keep_first(key_of(EVIDENCE), bundle)
     bundle = artifacts.read(key_of(EVIDENCE), Bundle)  # that of a first attempt, if there was one
@@ -61,8 +61,8 @@ def publish(task: PublishTask, artifacts: Artifacts, workflows: Workflows) -> di
     address, not_made = APPROVAL_URL + link.path(KEYS.current()), sorted(made.keys() - done.keys())
     tell_of_report(bundle, address, expires_at, not_made, OUTBOX)
     # last: what fails before it is reported
-    record_publication(bundle, task.scope, key_of(MARKDOWN), record, workflows)
-    return {
+    told = record_publication(bundle, task.scope, key_of(MARKDOWN), record, workflows)
+    return told | {
         "report_key": key_of(MARKDOWN),
         "page_key": key_of(PAGE),
         "sha256": task.approved_sha256,

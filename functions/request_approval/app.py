@@ -55,6 +55,7 @@ class ApprovalTask:
             draft_sha256=self.draft.sha256,
             expires_at=self.expires_at,
             attempt=self.attempt,
+            is_partial=self.draft.partial,
             task_token=TOKENS.seal(self.task_token, self.scope),
         )
 

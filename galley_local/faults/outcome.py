@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from galley_local.faults.books import ENTRY, errors_in
 from galley_local.mailbox import Mail
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Outcome:
     sessions: Counter[str] = field(default_factory=Counter)  # of agent calls
     kept: Counter[str] = field(default_factory=Counter)  # contents of each artifact, items, votes
     is_approved: bool = True  # all that is published is what was approved
+    errors_in_books: int = 0  # in what is noted of agent calls and their cost
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Difference:
             self.wrong_events,
             self.wrong_keeping,
             self.missing_agent_calls,
+            self.outcome.errors_in_books,
         )
         is_within = self.repeated_agent_calls <= repeats and self.missing_words <= words
         return not (self.is_lost or any(wrong)) and is_within
@@ -124,15 +127,17 @@ def outcome_of(stack: "Stack", execution: str) -> Outcome:
         for event in stack.events()
         if (detail := event["detail"]).get("workflow_id") == name
     )
-    sessions = (each for each in stack.agent_sessions() if each.startswith(f"{name}."))
+    sessions = Counter(each for each in stack.agent_sessions() if each.startswith(f"{name}."))
+    items = _items(stack, name)
     return Outcome(
         status=" ".join([found["status"], found.get("error") or ""]).strip(),
         record=item_of(stack, name, "META").get("status", ""),
         mails=Counter(_letter(mail, asked) for mail in mails),
         events=Counter(events),
-        sessions=Counter(each.removeprefix(name) for each in sessions),
-        kept=_contents(stack, f"{name}/{name}/") + _items(stack, name),
+        sessions=Counter({each.removeprefix(name): sessions[each] for each in sessions}),
+        kept=_contents(stack, f"{name}/{name}/") + _kept(items),
         is_approved=_published(stack, f"{name}/{name}/{REPORT}") <= _approved(stack, name),
+        errors_in_books=errors_in(items, sessions),
     )
 
 
@@ -167,18 +172,24 @@ def _contents(stack: "Stack", prefix: str) -> Counter[str]:
     return Counter({key: len(found) for key, found in tags.items()})
 
 
-def _items(stack: "Stack", name: str) -> Counter[str]:
-    """Return the items of a workflow, and how many votes each approval has."""
+def _items(stack: "Stack", name: str) -> list[dict[str, Any]]:
+    """Return the items of a workflow, their values without their types."""
     found = stack.client("dynamodb").query(
         TableName=stack.outputs["TableName"],
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": {"S": f"WORKFLOW#{name}"}},
     )
-    items = {each["sk"]["S"]: each for each in found["Items"]}
-    votes = {
-        f"votes of {sk}": len(each["votes"]["L"]) for sk, each in items.items() if "votes" in each
-    }
-    return Counter(items.keys()) + Counter(votes)
+    return [
+        {name: next(iter(value.values())) for name, value in each.items()}
+        for each in found["Items"]
+    ]
+
+
+def _kept(items: list[dict[str, Any]]) -> Counter[str]:
+    """Return the items but entries of calls, and how many votes each approval has."""
+    kept = {each["sk"]: each for each in items if not each["sk"].startswith(ENTRY)}
+    votes = {f"votes of {sk}": len(each["votes"]) for sk, each in kept.items() if "votes" in each}
+    return Counter(kept.keys()) + Counter(votes)
 
 
 def _published(stack: "Stack", key: str) -> set[str]:

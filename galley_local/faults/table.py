@@ -6,7 +6,8 @@ from galley_local.faults.matrix import Tried
 
 _COLUMNS = (
     *("runs", "did not happen", "lost", "published twice", "mails twice", "mails lost"),
-    *("words lost", "wrong events", "wrongly kept", "agent calls again"),
+    *("words lost", "wrong events", "wrongly kept", "wrongly booked"),
+    "agent calls again",
 )
 
 
@@ -34,6 +35,7 @@ def _row(name: str, tried: Sequence[Tried]) -> str:
         sum(each.missing_words for each in differences),
         sum(each.wrong_events for each in differences),
         sum(each.wrong_keeping for each in differences),
+        sum(each.outcome.errors_in_books for each in differences),
         _again([each.repeated_agent_calls for each in differences]),
     )
     return f"| {' | '.join(map(str, (name, *figures)))} |"

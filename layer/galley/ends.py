@@ -68,11 +68,11 @@ def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
     """Report an end, then record it; return False where that has been done."""
     from galley.mail import letters  # which few ends need
 
-    said = {"status": end.status, "error": end.error, "cause": end.cause}
+    said: dict[str, Any] = {"status": end.status, "error": end.error, "cause": end.cause}
     about = {**said, "execution": end.execution}
     key = end.execution, end.redrives
-    record = workflows.find(end.workflow_id)
-    if record is None or record["execution"] != end.execution:
+    record = workflows.find_with_cost(end.workflow_id)
+    if record.get("execution") != end.execution:
         # A request that was refused has no record, or that of the workflow whose id it took.
         detail = {**about, "workflow_id": end.name}
         outbox.announce("Research failed", detail, end.name, *key)
@@ -81,7 +81,8 @@ def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
     note(end.workflow_id, record["tenant"])
     if record["status"] == "PUBLISHED" or record.get("closed", -1) >= end.redrives:
         return False
-    told = {name: record[name] for name in ("workflow_id", "tenant", "topic")}
+    told: dict[str, Any] = {name: record[name] for name in ("workflow_id", "tenant", "topic")}
+    told["cost_usd"] = float(record["cost_usd"])
     kind = "Approval expired" if end.status == "EXPIRED" else "Research failed"
     outbox.announce(kind, {**about, **told}, end.workflow_id, *key)
     if end.status == "EXPIRED":
@@ -91,7 +92,8 @@ def close(end: End, workflows: Workflows, outbox: Outbox) -> bool:
             outbox.mail(reviewer, letter, end.workflow_id, *key, "expired")
     at_once = _approved_at_once(end, workflows)
     outcome = ended(int(record.get("round", 0)), approved=False, at_once=at_once)
-    workflows.close(end.workflow_id, end.execution, end.redrives, {**said, "outcome": outcome})
+    said |= {"outcome": outcome, "cost_usd": record["cost_usd"]}
+    workflows.close(end.workflow_id, end.execution, end.redrives, said)
     logger.error("ended: %s with %s", end.status, end.error)
     return True
 

@@ -46,6 +46,7 @@ class Draft:
     key: Key
     sha256: str
     round: int
+    partial: bool = False
 
 
 @dataclass(frozen=True)

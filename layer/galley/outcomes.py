@@ -29,19 +29,26 @@ Outcome = dict[str, Any]
 
 def record_publication(
     bundle: "Bundle", scope: Scope, report_key: str, record: Mapping[str, Any], workflows: Workflows
-) -> None:
-    """Record that a report is published and how its workflow went; once more, it is the same."""
+) -> dict[str, Any]:
+    """
+    Record that a report is published and how its workflow went; once more, it is the same.
+
+    Return what others are told of that.
+    """
     outcome = outcome_of(bundle, scope)
     is_again = record.get("status") == PUBLISHED  # a repeated delivery
     outcome |= record.get("outcome", {}) if is_again else {}
-    workflows.set_status(scope.workflow_id, PUBLISHED, report_key=report_key, outcome=outcome)
+    ended_with = {"report_key": report_key, "outcome": outcome, "cost_usd": record["cost_usd"]}
+    workflows.set_status(scope.workflow_id, PUBLISHED, **ended_with)
+    told = {"cost_usd": float(record["cost_usd"]), "partial": bool(record.get("partial", False))}
     if is_again:
-        return
+        return told
     figures = {_MEASURED[name]: float(outcome[name]) for name in _MEASURED if name in outcome}
     for role, variant in Cast.from_record(record).variants.items():
         if variant.experiment:
             dimensions = {"experiment": variant.experiment, "variant": variant.name}
             telemetry.measure({"role": role, **dimensions}, **figures)
+    return told
 
 
 def outcome_of(bundle: "Bundle", scope: Scope) -> Outcome:

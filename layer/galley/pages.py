@@ -21,6 +21,8 @@ from jinja2 import (
     select_autoescape,
 )
 
+from galley.ledger.budget import in_dollars
+
 TEMPLATES = Path(__file__).with_name("templates")
 COMPILED = TEMPLATES / "compiled"
 
@@ -87,4 +89,4 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-ENVIRONMENT.filters |= {"moment": moment, "so_far": so_far}
+ENVIRONMENT.filters |= {"moment": moment, "so_far": so_far, "dollars": in_dollars}

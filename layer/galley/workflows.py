@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,12 @@ class Workflows(Records):
     def find(self, workflow_id: str) -> dict[str, Any] | None:
         """Return a workflow's record, or None."""
         return self._get(key_of(workflow_id, "META"))
+
+    def find_with_cost(self, workflow_id: str) -> dict[str, Any]:
+        """Return a workflow's record, if any, with what its agents have cost so far."""
+        account = self._get(key_of(workflow_id, "COST")) or {}
+        cost = {"cost_usd": account.get("usd", Decimal(0)), "agent_calls": account.get("calls", 0)}
+        return (self.find(workflow_id) or {}) | cost
 
     def open_records(self) -> Iterator[dict[str, Any]]:
         """Yield the records of workflows that have not ended, oldest first."""

@@ -64,7 +64,8 @@ def test_an_open_workflow_is_recorded_and_reported(
     record = registered.find(WORKFLOW) or {}
     assert (status, error, cause) == (record["status"], record["error"], record["cause"])
     told = {**TOLD, "execution": EXECUTION, "status": status, "error": error, "cause": cause}
-    assert [("Research failed", told)] == outbox.events
+    assert [("Research failed", told | {"cost_usd": 0.0})] == outbox.events
+    assert record["cost_usd"] == 0
 
 
 def test_a_second_delivery_changes_nothing(registered: Workflows) -> None:

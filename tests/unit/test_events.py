@@ -45,6 +45,7 @@ READS = {
     "request_approval": [
         *OF_A_STATE,
         *("topic", "reviewers", "approval", "draft", "draft.key", "draft.sha256", "draft.round"),
+        "draft.partial",
         *("expires_at", "reminder", "redrives", "attempt", "task_token"),
     ],
     "reviser_actions": [*OF_A_TOOL, "sessionAttributes.round", "sessionAttributes.source_ids"],
@@ -67,6 +68,7 @@ READS = {
 FIELDS = [(function, path) for function, paths in READS.items() for path in paths]
 # Earlier definitions do not send them.
 OPTIONAL = [
+    ("request_approval", "draft.partial"),
     *(("writer_agent", "redrives"), ("writer_agent", "refused"), ("search_agent", "fresh")),
     *((f"{role}_agent", field) for role in ROLES for field in ("variant", *BUDGET)),
 ]
@@ -194,7 +196,7 @@ OTHERS = {
         pytest.param(function, path, value, id=f"{function}-{path}-{kind}")
         for function, path in TYPED
         for kind, value in OTHERS.items()
-        if kind != "boolean" or path not in {"reminder", "fresh"}  # which are
+        if kind != "boolean" or path not in {"reminder", "fresh", "draft.partial"}  # which are
         if kind != "object"
         or path not in {"variant", "budget"}  # all of whose fields may be missing
     ],
@@ -337,7 +339,8 @@ def test_all_problems_are_told_at_once_and_what_is_expected() -> None:
         "draft.round: expected a whole number; sources[].source_id is missing; "
         "sources[].key is missing; sources[]: expected an object; report_key is missing; "
         "expected {tenant: text, workflow_id: text, round: a whole number, topic: text, "
-        "draft: {key: a key under tenant/workflow_id/, sha256: text, round: a whole number}, "
+        "draft: {key: a key under tenant/workflow_id/, sha256: text, round: a whole number, "
+        "partial: true or false, if any}, "
         "sources: [{source_id: text, key: a key under tenant/workflow_id/}], "
         "report_key: a key under tenant/workflow_id/}, as in events/publish.json"
     )

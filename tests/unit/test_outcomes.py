@@ -94,7 +94,7 @@ def found(workflows: Workflows) -> dict[str, Any]:
 def test_the_outcome_is_recorded_and_measured_once(
     registered: Workflows, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    record = {**found(registered), "cast": CAST}
+    record = {**found(registered), "cast": CAST, "cost_usd": Decimal("0.12")}
     record_publication(a_bundle(a_call("writer")), SCOPE, KEY, record, registered)
     first = found(registered)
 
@@ -103,6 +103,7 @@ def test_the_outcome_is_recorded_and_measured_once(
 
     assert found(registered) == first
     assert (first["status"], first["outcome"]["calls"]) == ("PUBLISHED", 1)
+    assert first["cost_usd"] == Decimal("0.12")
     printed = capsys.readouterr().out.splitlines()
     (line,) = (json.loads(each) for each in printed if "CloudWatchMetrics" in each)
     names = {"role": "writer", "experiment": "shorter", "variant": "short"}

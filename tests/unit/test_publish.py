@@ -77,6 +77,8 @@ def test_the_answer_says_where_the_report_lies_and_which_it_is(
         "sha256": digest,
         "files": ["report.md", "evidence.json", "report.html", "report.pdf", "report.docx"],
         "not_made": [],
+        "partial": False,
+        "cost_usd": 0.0,
     } == answer
 
 

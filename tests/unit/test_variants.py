@@ -278,7 +278,7 @@ def test_registering_reads_the_settings_of_all_roles_at_once(
 
     register(workflows, settings)
 
-    assert sorted(calls) == ["PutItem", "Query"]
+    assert sorted(calls) == ["GetItem", "PutItem", "Query"]  # the tenant's are got
 
 
 def test_who_plays_as_usual_is_empty() -> None:

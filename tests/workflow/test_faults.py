@@ -35,6 +35,7 @@ TELLING = (
     ("approval_api", "StartExecution"),
     ("writer_agent", "InvokeHarness"),
     ("writer_agent", "PutObject"),
+    ("writer_agent", "UpdateItem"),
     ("search_agent", "InvokeHarness"),
     ("search_agent", "InvokeFunction"),
     ("publish", "UpdateItem"),
@@ -49,6 +50,8 @@ KILLS = [
 OTHERS = [
     Fault(AtCall.TIMEOUT, "publish", "PutObject"),
     Fault(AtCall.LOST, "register_workflow", "PutItem"),
+    Fault(AtCall.LOST, "summary_agent", "UpdateItem"),
+    Fault(AtCall.LOST, "summary_agent", "UpdateItem", number=5, times=2),
     Fault(AtCall.THROTTLE, "research", "InvokeFunction", times=3),
     Fault(AtCall.ERROR, "outbox", "SendEmail", times=3),
     Fault(AtCall.CONFLICT, "reviser_agent", "PutObject", times=3),
@@ -125,6 +128,8 @@ def test_where_nothing_goes_wrong_everything_is_there_once(recorded: list[Record
     assert reviewed.kept == dict.fromkeys(reviewed.kept, 1) | {"votes of APPROVAL#002": 2}
     assert {REPORT, "META", "drafts/1.md", "briefs/1.json", "drafts/2.md"} <= {*reviewed.kept}
     assert len(reviewed.sessions) == 6
+    assert "COST" in reviewed.kept
+    assert [each.outcome.errors_in_books for each in recorded] == [0, 0, 0]
     assert expired.mails == {
         **asked,
         **{(to, "1", "Reminder:"): 1 for to in REVIEWERS},
@@ -261,6 +266,7 @@ RIGHT = Outcome(
         pytest.param(
             replace(RIGHT, sessions=Counter({".writer.1": 2})), id="one agent for another"
         ),
+        pytest.param(replace(RIGHT, errors_in_books=1), id="a call that nobody noted"),
     ],
 )
 def test_what_went_wrong_is_noticed_and_counted(outcome: Outcome) -> None:

@@ -84,6 +84,7 @@ class Approval:
     votes: list[Vote] = field(default_factory=list)
     told_at: str = ""  # when the workflow learned of the decision
     asked_at: str = field(default="", compare=False)  # when the table had it first
+    is_partial: bool = False  # made of what there was when a budget was reached
 
     @property
     def deciding(self) -> Vote | None:
@@ -167,6 +168,7 @@ class Approval:
             rule=Rule(item["rule"]),
             expires_at=int(item["expires_at"]),
             attempt=int(item["attempt"]),
+            is_partial=bool(item.get("is_partial", False)),
             votes=votes,
             **{name: item[name] for name in ("topic", "reviewers", "draft_key", "draft_sha256")},
             **{name: item[name] for name in ("task_token", "told_at")},

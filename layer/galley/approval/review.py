@@ -102,7 +102,7 @@ def shown(
     return {
         "answer": answer,
         "proof": proof_of(artifacts, approval.scope, approval.round, answer.draft),
-        "record": workflows.find(approval.scope.workflow_id),
+        "record": workflows.find_with_cost(approval.scope.workflow_id),
         "typed": {name: typed[0] for name, typed in form.items()},
     }
 

@@ -5,10 +5,11 @@ What agents cost, in the workflows table.
     WORKFLOW#{workflow_id}   COST#{began_at}#{call id}   one agent call
     TENANT#{tenant}          COST#{YYYY-MM}              the tenant's account of the month
 
-An account holds in `usd` what is spent or set aside, and of each call that is under way until when
-it counts as that (`call:{id}`, epoch seconds) and what is set aside for it (`usd:{id}`). Every
-write changes one item, and only if it has not been done: a call that is told of twice counts once.
-A worker that died leaves what was set aside for it. Nobody knows what it paid, so that counts.
+An account holds in `usd` what is spent or set aside, in `calls` how many calls have ended, and of
+each that is under way until when it counts as that (`call:{id}`, epoch seconds) and what is set
+aside for it (`usd:{id}`). Every write changes one item, and only if it has not been done: a call
+that is told of twice counts once. A worker that died leaves what was set aside for it. Nobody knows
+what it paid, so that counts.
 """
 
 import os
@@ -23,7 +24,7 @@ from galley.errors import BudgetExceededError, BudgetReservedError
 from galley.ledger.budget import Budget, in_dollars
 from galley.scope import Scope
 from galley.table import ConflictError, Records, key_of
-from galley.workflows import table_named
+from galley.workflows import Workflows, table_named
 
 _CALL, _ASIDE = "call:", "usd:"
 
@@ -89,16 +90,18 @@ class Accounts(Records):
             ):  # otherwise it is done, and its answer was lost
                 raise _refusal(account, usd, conflict.item) from None
 
-    def settle(self, account: Account, call_id: str, usd: Decimal, aside: Decimal) -> None:
+    def settle(
+        self, account: Account, call_id: str, usd: Decimal, aside: Decimal, calls: int = 1
+    ) -> None:
         """Put what a call has cost in place of what was set aside for it; once."""
         with suppress(ConflictError):
             self._write(
                 "update_item",
                 Key=account.key,
-                UpdateExpression="REMOVE #call, #aside ADD #usd :difference",
+                UpdateExpression="REMOVE #call, #aside ADD #usd :difference, #calls :calls",
                 ConditionExpression="attribute_exists(#call)",
-                ExpressionAttributeNames=_names(call_id),
-                ExpressionAttributeValues={":difference": usd - aside},
+                ExpressionAttributeNames=_names(call_id) | {"#calls": "calls"},
+                ExpressionAttributeValues={":difference": usd - aside, ":calls": calls},
             )
 
     def open_entry(self, key: dict[str, str], entry: Mapping[str, Any]) -> None:
@@ -111,17 +114,13 @@ class Accounts(Records):
         with suppress(ConflictError):
             self._update(key, entry, "attribute_not_exists(#outcome)")
 
-    def spent(self, workflow_id: str) -> Decimal:
-        """Return what a workflow has spent or set aside, in USD."""
-        return Decimal((self._get(key_of(workflow_id, "COST")) or {}).get("usd", 0))
-
     def told(self, workflow_id: str, *, is_partial: bool = False) -> dict[str, Any]:
         """Return what is told with a draft: the cost so far, and whether it is partial."""
         if is_partial:
             self.note_partial(workflow_id)
-        record = self._get(key_of(workflow_id, "META")) or {}
+        record = Workflows(self._table).find_with_cost(workflow_id)
         is_partial = is_partial or bool(record.get("partial", False))
-        return {"cost_usd": float(self.spent(workflow_id)), "partial": is_partial}
+        return {"cost_usd": float(record["cost_usd"]), "partial": is_partial}
 
     def note_partial(self, workflow_id: str) -> None:
         """Note in a workflow's record that it goes on with what there is."""

@@ -130,15 +130,7 @@ class ChargedAgent:
         key = entry_key(ledger.scope.workflow_id, at, call_id)
         accounts = Account.all_of(ledger.scope, ledger.budget, f"{began_at:%Y-%m}")
         call = _Call(call_id, accounts, key, aside, role)
-        until, reserved = int(began_at.timestamp()) + ledger.seconds, []
-        try:
-            for account in accounts:
-                ledger.accounts.reserve(account, call_id, aside, until)
-                reserved.append(account)
-        except GalleyError:
-            for account in reserved:
-                ledger.accounts.settle(account, call_id, Decimal(0), aside)
-            raise
+        until = int(began_at.timestamp()) + ledger.seconds
         entry = {
             "role": role,
             "item": item,
@@ -148,7 +140,13 @@ class ChargedAgent:
             "experiment": ledger.variant.experiment,
             "variant": ledger.variant.name,
         }
-        ledger.accounts.open_entry(key, entry)
+        try:
+            for account in accounts:
+                ledger.accounts.reserve(account, call_id, aside, until)
+            ledger.accounts.open_entry(key, entry)
+        except GalleyError:
+            self._settle(call, Decimal(0))  # whatever has been set aside, told so or not
+            raise
         return call
 
     def _price_of(self, model: str) -> Price | None:
@@ -171,16 +169,19 @@ class ChargedAgent:
             logger.warning("the model %r has no price: its cost is not counted", said["model"])
         said["seconds"] = Decimal(str(round(said["seconds"], 3)))
         entry = {"outcome": outcome, **said, **asdict(tokens)}
-        try:
-            accounts = self.ledger.accounts
-            accounts.close_entry(call.key, entry | ({} if usd is None else {"usd": usd}))
-            for account in call.accounts:
-                accounts.settle(account, call.id, usd or Decimal(0), call.aside)
-        except GalleyError as error:
-            # what was set aside stays, as if the worker had died: rather too much than too little
-            logger.error("a call of the %s agent is not settled: %s", call.role, error)
+        self._settle(call, usd or Decimal(0), entry | ({} if usd is None else {"usd": usd}))
         self._measure(call.role, outcome, tokens, usd)
         return usd
+
+    def _settle(self, call: _Call, usd: Decimal, entry: Mapping[str, Any] | None = None) -> None:
+        try:
+            if entry:
+                self.ledger.accounts.close_entry(call.key, entry)
+            for account in call.accounts:
+                self.ledger.accounts.settle(account, call.id, usd, call.aside, int(bool(entry)))
+        except GalleyError as error:
+            # What was set aside stays, as if the worker had died: rather too much than too little.
+            logger.error("a call of the %s agent is not settled: %s", call.role, error)
 
     def _measure(self, role: str, outcome: str, tokens: Tokens, usd: Decimal | None) -> None:
         cost = {} if usd is None else {"CostUsd": float(usd)}

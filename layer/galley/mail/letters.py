@@ -22,6 +22,8 @@ BEGINNING_CHARACTERS = 10 * EXCERPT_CHARACTERS  # in which an excerpt is looked 
 SUBJECT_CHARACTERS = 120
 COMMENT_CHARACTERS = 2000  # of all that reviewers may have written
 
+PARTIAL = "a budget was reached before all was done"
+
 _ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.I)
 _CITATION = re.compile(r"\s*\[\d{1,3}\]")
 
@@ -101,6 +103,7 @@ def published(bundle: "Bundle", link: str, expires_at: int, not_made: Sequence[s
             "Round": str(bundle.round),
             "Approved": bundle.approved,
             "SHA-256": bundle.report_sha256,
+            "Partial": PARTIAL if bundle.cost.get("partial") else "",
             "Missing": f"{in_words(not_made)} could not be made" if not_made else "",
         },
         action="Read it",
@@ -131,6 +134,8 @@ def _facts(approval: Approval, reviewer: str) -> dict[str, str]:
         "Round": str(approval.round),
     }
     others = [each for each in approval.reviewers if each != reviewer]
+    if approval.is_partial:
+        facts["Partial"] = PARTIAL
     if others:
         needed = "any one of you decides" if approval.rule is Rule.ANY else "all must approve"
         facts["Others"] = f"{in_words(others)}; {needed}"

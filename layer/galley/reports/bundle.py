@@ -50,6 +50,7 @@ class Bundle(Contract):
     briefs: list[Record] = field(default_factory=list)
     calls: list[Record] = field(default_factory=list)  # of agents
     prompts: list[Record] = field(default_factory=list)  # the templates of those calls
+    cost: Record = field(default_factory=dict)  # of all agent calls, those that failed included
     missing: list[str] = field(default_factory=list)  # what could not be read for the bundle
 
     @classmethod

@@ -37,6 +37,7 @@ def kept_bundle(
         return Bundle(
             schema=SCHEMA,
             workflow=_known(record),
+            cost=_cost(record),
             report=draft.decode("utf-8", "replace"),
             report_sha256=sha256(draft),
             round=round_number,
@@ -68,6 +69,7 @@ def bundle_of(
     return Bundle(
         schema=SCHEMA,
         workflow=_known(record),
+        cost=_cost(record),
         report=text,
         report_sha256=sha256(draft),
         round=round_number,
@@ -87,6 +89,13 @@ def _known(record: Mapping[str, Any]) -> Record:
     known: Record = {name: str(record.get(name, "")) for name in _KNOWN}
     cast = {role: dict(each) for role, each in record.get("cast", {}).items()}
     return known | {"reviewers": list(record.get("reviewers", [])), "cast": cast}
+
+
+def _cost(record: Mapping[str, Any]) -> Record:
+    """Return what the agents have cost, of which budget, and whether that was too little."""
+    amounts = {"usd": record.get("cost_usd"), "budget_usd": record.get("budget_usd")}
+    known: Record = {name: float(each) for name, each in amounts.items() if each is not None}
+    return known | {"partial": bool(record.get("partial", False))}
 
 
 class _Shelf:
