@@ -81,7 +81,10 @@ def _confirm(subject: Subject, counts: dict[str, int], aside: Console, *, is_sur
         return
     counted = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in _WORDS)
     aside.print(f"{subject}: {counted}", markup=False, highlight=False, soft_wrap=True)
-    typed = typer.prompt(f"This cannot be undone. Type {subject.name} to delete it", err=True)
+    try:
+        typed = typer.prompt(f"This cannot be undone. Type {subject.name} to delete it", err=True)
+    except typer.Abort:
+        refuse("nothing was deleted; where nobody can be asked, add --yes")
     if typed.strip() != subject.name:
         aside.print("Nothing was deleted.")
         raise typer.Exit(Exit.BAD_INPUT)

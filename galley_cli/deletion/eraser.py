@@ -38,8 +38,8 @@ class Eraser:
         if going_on and not self.subject.before:
             named = ", ".join(going_on[:MOST_NAMED]) + (" ..." if going_on[MOST_NAMED:] else "")
             raise TargetError(
-                f"not ended yet: {named}; nothing was deleted: wait, or cancel first, "
-                "such as `aws stepfunctions stop-execution`, then delete again"
+                f"not ended yet: {named}; nothing was deleted: wait, or "
+                "`galley cancel` first, then delete again"
             )
         return {each: meant[each] for each in meant if each not in going_on}
 

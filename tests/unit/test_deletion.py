@@ -278,22 +278,23 @@ def deployed(two: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("deployed")
 @pytest.mark.parametrize(
-    ("arguments", "typed"),
+    ("arguments", "typed", "expected"),
     [
-        (["--workflow", "lights-1", "--dry-run"], ""),
-        (["--tenant", "press", "--dry-run", "--json"], ""),
-        (["--workflow", "lights-1"], "lights-2\n"),
-        (["--workflow", "lights-1"], ""),
+        (["--workflow", "lights-1", "--dry-run"], "", 0),
+        (["--tenant", "press", "--dry-run", "--json"], "", 0),
+        (["--workflow", "lights-1"], "lights-2\n", 2),
+        (["--workflow", "lights-1"], "", 2),
     ],
     ids=["dry run", "dry run in JSON", "another name is typed", "nobody types"],
 )
 def test_nothing_is_deleted_unless_it_is_meant(
-    arguments: list[str], typed: str, all_items: Items
+    arguments: list[str], typed: str, expected: int, all_items: Items
 ) -> None:
     before = all_items(), objects()
 
-    _, said = galley_delete(*arguments, typed=typed)
+    code, said = galley_delete(*arguments, typed=typed)
 
+    assert expected == code
     assert before == (all_items(), objects())
     assert "5" in said
 
