@@ -28,12 +28,7 @@ def find_passages(words: str) -> dict[str, Any]:
     return {
         "draft": passages_in(draft, words),
         "sources": [
-            {
-                "number": number,
-                "source_id": source.source_id,
-                "title": source.title,
-                "passage": best,
-            }
+            {"number": number, "passage": best}
             for number, source in enumerate(map(_source, source_ids), start=1)
             for best in passages_in(source.text, words, limit=1, characters=PASSAGE_CHARACTERS)
         ],

@@ -52,7 +52,7 @@ def _brief(task: ReviserTask, agent: Agent, artifacts: Artifacts) -> Brief:
     earlier = artifacts.find(scope.brief_key(task.round - 1), Brief)
     summaries = [artifacts.read(each.key, Summary) for each in task.summaries]
     sources = [
-        {"number": number, "source_id": summary.source_id, "title": summary.title}
+        {"number": number, "title": summary.title}
         for number, summary in enumerate(summaries, start=1)
     ]
     source_ids = [each.source_id for each in task.summaries]

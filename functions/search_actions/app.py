@@ -44,7 +44,6 @@ def search_knowledge_base(query: str) -> list[dict[str, Any]]:
             documents[uri] = {
                 "source_id": found.id_of(uri),
                 "title": title,
-                "uri": uri,
                 "passage": passage["content"]["text"][:PASSAGE_CHARACTERS],
                 "score": score,
             }

@@ -12,7 +12,7 @@ from galley.tools import ActionGroup
 ACTIONS = ActionGroup("summary_actions", "source_id")
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 
-PART_CHARACTERS = 20_000
+PART_CHARACTERS = 6_000  # around a passage; each turn after it brings it again
 
 
 @telemetry.handler

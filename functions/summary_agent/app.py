@@ -14,13 +14,13 @@ from galley.events import Pointer, read_task
 from galley.prompts import prompt_beside
 from galley.replies import claims_from_reply
 from galley.scope import Scope
+from galley.sources.excerpts import excerpt_of
 
 AGENT = agent_from_env()
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 PROMPT = prompt_beside(__file__)
 
 MAX_CLAIMS = 12
-FIRST_PART_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ def summarize(task: SummaryTask, agent: Agent, artifacts: Artifacts) -> dict[str
 
 def _summary(task: SummaryTask, source: Source, agent: Agent, artifacts: Artifacts) -> Summary:
     agent, template = part_of("summary", task, agent, PROMPT, artifacts)
-    prompt = template.fill(topic=task.topic, source=_beginning(source), max_claims=MAX_CLAIMS)
+    prompt = template.fill(
+        topic=task.topic, source=_offered(source, task.topic), max_claims=MAX_CLAIMS
+    )
     answer = agent.ask(
         prompt,
         task.scope.session_id("summary", source.source_id),
@@ -64,11 +66,6 @@ def _summary(task: SummaryTask, source: Source, agent: Agent, artifacts: Artifac
     return Summary(source.source_id, source.title, source.uri, claims, evidence)
 
 
-def _beginning(source: Source) -> dict[str, Any]:
-    return {
-        "source_id": source.source_id,
-        "title": source.title,
-        "uri": source.uri,
-        "characters": len(source.text),
-        "text": source.text[:FIRST_PART_CHARACTERS],
-    }
+def _offered(source: Source, topic: str) -> dict[str, Any]:
+    about = {"source_id": source.source_id, "title": source.title, "uri": source.uri}
+    return {**about, "characters": len(source.text), **excerpt_of(source.text, topic)}

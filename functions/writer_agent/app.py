@@ -61,10 +61,11 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     dropped = {change.source for change in changes if change.kind == "drop_source"}
     if dropped >= numbered.keys():
         raise TooFewSourcesError("the reviewer has dropped every source; nothing is left to cite")
+    usable = {number: each for number, each in numbered.items() if number not in dropped}
     agent, template = part_of("writer", task, agent, PROMPT, artifacts)
     prompt = template.fill(
         topic=task.topic,
-        sources=[each.offered(number) for number, each in numbered.items()],
+        sources=[each.offered(number) for number, each in usable.items()],
         changes=[asdict(change) for change in changes],
         returned=gate.offered(),
     )
@@ -74,6 +75,5 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     except BudgetExceededError as error:
         return gate.passed(partial_draft(task, numbered, error, ACCOUNTS), numbered, task.topic, {})
     call = answer.evidence() | template.evidence(prompt)
-    usable = {number: each for number, each in numbered.items() if number not in dropped}
     given = " ".join([task.topic, *(change.what for change in changes)])
     return gate.passed(draft_from_reply(answer.text), usable, given, call)

@@ -6,7 +6,7 @@ from typing import Any
 from galley_local.extractive.facts import Fact, merge, without
 from galley_local.extractive.outline import Section, in_reading_order
 from galley_local.extractive.sentences import sentences
-from galley_local.extractive.tools import UseTool, found_by
+from galley_local.extractive.tools import UseTool, found_by, read_by
 from galley_local.extractive.words import content_stems, weight
 
 _FACTS = 8
@@ -72,12 +72,17 @@ class Lookup:
         return merge(fact for _, fact in on_it)
 
     def _passages(self, what: str) -> list[tuple[int, str, str]]:
+        if len(self._sources) == 1:
+            (source,) = self._sources
+            ids = source["source_id"]
+            found = {ids: found_by(self._use_tool, "find_passages", source_id=ids, words=what)}
+        else:  # all of them in one turn
+            ids = ",".join(source["source_id"] for source in self._sources)
+            found = read_by(self._use_tool, "find_passages", source_id=ids, words=what)
         return [
             (source["number"], source["title"], str(passage))
             for source in self._sources
-            for passage in found_by(
-                self._use_tool, "find_passages", source_id=source["source_id"], words=what
-            )[:_PASSAGES]
+            for passage in found.get(source["source_id"], [])[:_PASSAGES]
         ]
 
     def _value(self, what: str) -> dict[str, float]:

@@ -161,6 +161,8 @@ def _by_paragraph(chosen: list[Sentence], first: int) -> list[Sentence]:
 
 def _whole_text(source: dict[str, Any], use_tool: UseTool) -> str:
     text, characters = str(source.get("text", "")), int(source.get("characters") or 0)
+    if passages := source.get("passages"):
+        return "\n\n".join([text, *(str(each["text"]) for each in passages)])
     for _ in range(MORE_PARTS):
         if len(text) >= characters:
             break

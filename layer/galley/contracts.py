@@ -91,8 +91,14 @@ class Summary(Contract):
         return cls(**{**data, "claims": [Claim(**claim) for claim in data["claims"]]})
 
     def offered(self, number: int) -> dict[str, Any]:
-        """Return what a writer's prompt holds of it, under the number to cite it by."""
-        claims = [asdict(claim) for claim in self.claims]
+        """
+        Return what a writer's prompt holds of it, under the number to cite it by.
+
+        A claim in its source's own words is told once: it has no quote besides.
+        """
+        claims = [
+            {"text": each.text} if each.text == each.quote else asdict(each) for each in self.claims
+        ]
         about = {"number": number, "source_id": self.source_id, "title": self.title}
         return {**about, "claims": claims}
 

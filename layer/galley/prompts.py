@@ -69,7 +69,7 @@ def prompt_beside(module_file: str) -> PromptTemplate:
 
 def fence(name: str, value: Any) -> str:
     """Return `value` as JSON between `<name>` tags, unable to break out of them."""
-    data = json.dumps(value, ensure_ascii=False, indent=1)
+    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))  # blanks are tokens
     data = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return f"<{name}>\n{data}\n</{name}>"
 

@@ -67,3 +67,7 @@ def test_a_prompt_lies_beside_its_adapter(tmp_path: Path) -> None:
     template = prompt_beside(str(tmp_path / "app.py"))
 
     assert ("Über {{topic}}", frozenset({"topic"})) == (template.text, template.names)
+
+
+def test_a_fenced_value_has_no_blanks_that_cost_tokens() -> None:
+    assert fence("topic", {"a": [1, "b c"]}) == '<topic>\n{"a":[1,"b c"]}\n</topic>'

@@ -66,8 +66,8 @@ def test_the_agent_sees_draft_sources_and_comments(rejected: Artifacts) -> None:
         "topic": TOPIC,
         "draft": DRAFT,
         "sources": [
-            {"number": 1, "source_id": FRESNEL, "title": "Title of fb06f71e"},
-            {"number": 2, "source_id": LIGHTSHIPS, "title": "Title of b5fa4af7"},
+            {"number": 1, "title": "Title of fb06f71e"},
+            {"number": 2, "title": "Title of b5fa4af7"},
         ],
         "earlier_changes": [],
         "comments": "More on fog signals.",

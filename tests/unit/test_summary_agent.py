@@ -61,14 +61,16 @@ def test_the_agents_tool_may_read_this_source_alone(chosen: Artifacts) -> None:
 
 
 def test_a_long_source_is_sent_in_part_and_says_how_long_it_is(artifacts: Artifacts) -> None:
-    text = "The Fresnel lens gathers light. " * 2000
+    late = "Lights are seen farther: the Fresnel lens gathers light"
+    text = "\n\n".join(["Nothing to see."] * 4000 + [late])
     artifacts.keep(SCOPE.source_key(FRESNEL), a_source(text=text))
-    agent = FakeAgent(REPLY)
+    agent = FakeAgent({"claims": [{**CLAIM, "quote": "the Fresnel lens gathers light"}]})
 
     app.summarize(TASK, agent, artifacts)
 
     sent = fenced_values(agent.asked[0].prompt)["source"]
-    assert (text[:20_000], len(text)) == (sent["text"], sent["characters"])
+    assert text.startswith(sent["text"])
+    assert (late, len(text)) == (sent["passages"][-1]["text"][-len(late) :], sent["characters"])
 
 
 def test_a_quote_from_beyond_the_part_that_was_sent_is_good(artifacts: Artifacts) -> None:

@@ -64,6 +64,30 @@ def test_a_bad_source_id_is_answered_in_words_and_leaks_no_key(
     assert not any(part in answer for part in ("s3://", chosen.bucket, "press/", "secret"))
 
 
+def test_several_sources_are_looked_through_at_once(chosen: Artifacts, context: Any) -> None:
+    chosen.keep(SCOPE.source_key("b5fa4af7"), a_source("b5fa4af7", text="A fog bell was rung."))
+    chosen.keep(SCOPE.source_key("00000001"), a_source("00000001", text="Whale oil burned."))
+    event = with_parameters(EVENT, source_id=f"{FRESNEL}, b5fa4af7,00000001", words="fog")
+
+    found = json.loads(tool_answer(app.lambda_handler(event, context)))
+
+    assert {
+        FRESNEL: ["Fog signals  sound\nwhen lights fail."],
+        "b5fa4af7": ["A fog bell was rung."],
+    } == found
+
+
+def test_one_bad_source_id_among_several_is_answered_in_words(
+    chosen: Artifacts, context: Any
+) -> None:
+    event = with_parameters(EVENT, source_id=f"{FRESNEL},../secret", words="fog")
+
+    response = app.lambda_handler(event, context)
+
+    assert tool_state(response) == "REPROMPT"
+    assert "secret" not in tool_answer(response)
+
+
 @pytest.mark.parametrize("missing", ["source_id", "words"])
 def test_a_missing_parameter_is_answered_in_words(
     missing: str, chosen: Artifacts, context: Any

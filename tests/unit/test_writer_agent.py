@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from galley.artifacts import Artifacts, sha256
 from galley.citations.findings import Checked, Returned
-from galley.contracts import Brief, Change
+from galley.contracts import Brief, Change, Claim
 from galley.errors import (
     AgentReplyError,
     ArtifactMissingError,
@@ -87,6 +87,28 @@ def test_the_agent_gets_the_claims_under_the_numbers_to_cite(summarized: Artifac
     assert [(1, FRESNEL), (2, LIGHTSHIPS)] == offered
     assert sent["sources"][0]["claims"][0]["quote"] == "The Fresnel lens gathers light"
     assert sent["changes"] == []
+
+
+def test_a_claim_in_its_sources_own_words_is_told_once(summarized: Artifacts) -> None:
+    words = "The Fresnel lens gathers light"
+    own, other = Claim(words, words), Claim("Light is gathered.", words)
+    summarized.keep(SCOPE.summary_key(FRESNEL), a_summary(claims=[own, other]))
+    agent = FakeAgent(DRAFT)
+
+    app.write(TASK, agent, summarized)
+
+    told = fenced_values(agent.asked[0].prompt)["sources"][0]["claims"]
+    assert [{"text": words}, {"text": other.text, "quote": words}] == told
+
+
+def test_a_source_that_was_dropped_is_not_sent_again(summarized: Artifacts) -> None:
+    summarized.keep(SCOPE.brief_key(1), a_brief(Change("drop_source", source=1)))
+    agent = FakeAgent(DRAFT.replace("[1]", "[2]"))
+
+    app.write(SECOND_ROUND, agent, summarized)
+
+    sent = fenced_values(agent.asked[0].prompt)["sources"]
+    assert [2] == [each["number"] for each in sent]
 
 
 def test_each_round_is_a_session_of_its_own(summarized: Artifacts) -> None:
