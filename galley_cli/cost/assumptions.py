@@ -24,7 +24,8 @@ class Pace:
     tokens_per_second: float
 
 
-PACES = {"haiku": Pace(0.8, 120.0), "sonnet": Pace(1.5, 60.0), "": Pace(2.0, 40.0)}
+SMALL = "haiku"
+PACES = {SMALL: Pace(0.8, 120.0), "sonnet": Pace(1.5, 60.0), "": Pace(2.0, 40.0)}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Assumptions:
     together: bool = False  # an agent asks for all of its tools in one turn
     characters_per_token: float = CHARACTERS_PER_TOKEN
     geography: str = "us"  # of the inference profiles
+    small_model: str = ""  # in place of the small roles' own, without its geography
 
 
 def with_models(
@@ -64,9 +66,15 @@ def _tokens(count: Count, agent: Mapping[str, float], assumed: Assumptions) -> C
     elif kind == "input" and assumed.together:
         amount = agent["input_together"]
     amount *= CHARACTERS_PER_TOKEN / assumed.characters_per_token
-    geography, _, own = model.partition(".")
-    profile = model.replace(geography, assumed.geography, 1) if "." in own else model
-    return replace(count, unit=f"{profile}/{kind}", amount=amount)
+    return replace(count, unit=f"{_profile(model, assumed)}/{kind}", amount=amount)
+
+
+def _profile(model: str, assumed: Assumptions) -> str:
+    _, _, own = model.partition(".")
+    if "." not in own:  # no profile: a model of its own region
+        return model
+    own = assumed.small_model if assumed.small_model and SMALL in own else own
+    return f"{assumed.geography}.{own}"
 
 
 def _seconds(tokens: Count, agent: Mapping[str, float], assumed: Assumptions) -> float:

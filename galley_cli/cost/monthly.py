@@ -20,6 +20,7 @@ METRICS_OF_ROLES, METRICS_OF_A_TENANT = 4 * 7, 1
 TABLES = 3  # a record, and a copy in each of the two indexes
 
 AS_MEASURED = Assumptions()
+NOVA = "amazon.nova-2-lite-v1:0"
 WHAT_IF = {
     "agents say as little as the extractive ones": replace(AS_MEASURED, said=1.0),
     "agents say three times as much as those": replace(AS_MEASURED, said=3.0),
@@ -28,6 +29,8 @@ WHAT_IF = {
     "agents ask for their tools together": replace(AS_MEASURED, together=True),
     "global inference profiles": replace(AS_MEASURED, geography="global"),
     "both of these": replace(AS_MEASURED, together=True, geography="global"),
+    "Nova 2 Lite searches, summarises and makes briefs": replace(AS_MEASURED, small_model=NOVA),
+    "all three of these": replace(AS_MEASURED, together=True, geography="global", small_model=NOVA),
 }
 
 

@@ -1,30 +1,32 @@
 """Notes what agents are asked, so that one can say what it takes to ask for tools together."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from galley_local.bedrock.session import CHARACTERS_PER_TOKEN
+from galley_local.bedrock.agent import Agent
+from galley_local.bedrock.session import Turn, Usage
 from galley_local.extractive import ExtractiveMind
 
 
 @dataclass
 class Asked:
-    """One question to an agent, in characters: what it reads first, and what each tool said."""
+    """One question to an agent, and the tools that it has used for it."""
 
     role: str
-    first: int
-    said: list[int] = field(default_factory=list)
+    agent: Agent
+    prompt: str
+    uses: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
 
     @property
     def turns_together(self) -> int:
         """How many turns it has where it asks for all of its tools in one."""
-        return 2 if self.said else 1
+        return 2 if self.uses else 1
 
     @property
-    def input_together(self) -> float:
+    def input_together(self) -> int:
         """The tokens that it then reads."""
-        return (self.first * self.turns_together + sum(self.said)) / CHARACTERS_PER_TOKEN
+        turns = [Turn.of(self.uses)] if self.uses else []
+        return Usage.of_turns(self.agent, self.prompt, turns, "").input_tokens
 
 
 class NotingMind(ExtractiveMind):
@@ -34,15 +36,13 @@ class NotingMind(ExtractiveMind):
         self.asked: list[Asked] = []
 
     def answer(self, role: str, prompt: str, use_tool: Any) -> str:
-        """Return its answer, once what it read is noted."""
-        tools = [tool.function for tool in use_tool.agent.tools.values()]
-        told = len(use_tool.agent.instruction) + len(json.dumps(tools)) + len(prompt)
-        asked = Asked(role, told)
+        """Return its answer, once what it was asked is noted."""
+        asked = Asked(role, use_tool.agent, prompt)
         self.asked.append(asked)
 
         def used(name: str, parameters: dict[str, str]) -> str:
             said = str(use_tool(name, parameters))
-            asked.said.append(len(json.dumps(parameters)) + len(said))
+            asked.uses.append((name, parameters, said))
             return said
 
         return super().answer(role, prompt, used)

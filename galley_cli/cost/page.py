@@ -10,7 +10,7 @@ from galley_cli.cost.counts import Count
 from galley_cli.cost.monthly import WHAT_IF, Month, months
 from galley_cli.cost.prices import KNOWN_REGION, sources
 from galley_cli.cost.sizes import SEED_LINES
-from galley_cli.cost.view import amount_of, unit_of
+from galley_cli.cost.view import NO_ROLE, amount_of, unit_of
 
 BEGIN, END = "<!-- made by `make cost`: begin -->", "<!-- made by `make cost`: end -->"
 MILLION = 10**6
@@ -35,6 +35,7 @@ def made(measured: Mapping[str, Any]) -> str:
     parts = [
         *_sizes(base),
         *_lines(base),
+        *_roles(base),
         *_what_if(measured),
         *_workflow(measured),
         *_units(base),
@@ -76,12 +77,34 @@ def _lines(base: Sequence[Month]) -> Iterator[str]:
 def _what_if(measured: Mapping[str, Any]) -> Iterator[str]:
     yield "### What if"
     yield ""
-    rows = []
-    for what, assumed in {"as above": None, **WHAT_IF}.items():
-        found = months(measured, assumed) if assumed else months(measured)
-        cells = (_usd(each.usd) + ("" if each.is_met else " (over)") for each in found)
-        rows.append((what, *cells))
-    yield from _table(("", *(month.size.name for month in months(measured))), rows)
+    base = months(measured)
+    found = {"as above": base} | {what: months(measured, how) for what, how in WHAT_IF.items()}
+    rows = (
+        (what, *(_usd(each.usd) + ("" if each.is_met else " (over)") for each in sizes))
+        for what, sizes in found.items()
+    )
+    yield from _table(("", *(month.size.name for month in base)), rows)
+    for index, month in enumerate(base):
+        if not month.is_met:
+            yield _missed(month, [what for what, sizes in found.items() if sizes[index].is_met])
+            yield ""
+
+
+def _missed(month: Month, reached_by: Sequence[str]) -> str:
+    models = month.lines()["Models"] / month.usd
+    over = f"**{month.size.name} is {_usd(month.usd - month.size.goal_usd)} over its goal.** "
+    why = f"Models are {models:.0%} of it"
+    if not reached_by:
+        return f"{over}{why}, and nothing in this table reaches the goal."
+    return f"{over}{why}; what would reach the goal: {'; or '.join(reached_by)}."
+
+
+def _roles(base: Sequence[Month]) -> Iterator[str]:
+    yield "### By role"
+    yield ""
+    sums = [month.account.by(lambda count: count.role or NO_ROLE) for month in base]
+    rows = ((role, *(_usd(each[role]) for each in sums)) for role in sums[-1])
+    yield from _table(("role", *(month.size.name for month in base)), rows)
 
 
 def _workflow(measured: Mapping[str, Any]) -> Iterator[str]:

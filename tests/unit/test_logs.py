@@ -73,3 +73,13 @@ def test_a_stream_is_named_after_its_function(
 
     (stream,) = group.streams
     assert "/writer[$LATEST]" in stream
+
+
+def test_lines_of_several_environments_are_put_in_the_order_of_their_time(
+    logs: FunctionLogs, group: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "writer.log").write_text(f"{METRIC}\n{LINE}\n", encoding="utf-8")
+
+    logs.catch_up({"writer": None})
+
+    assert lines(group) == [LINE, METRIC]

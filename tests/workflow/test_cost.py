@@ -14,7 +14,9 @@ from galley_cli.cost.reckoning import reckon
 from galley_cli.main import app
 from galley_cli.target import Target, target_of
 from galley_local.corpus import Corpus
-from galley_local.rehearsal import rehearse, sample_request
+from galley_local.faults.fault import Fault
+from galley_local.rehearsal import rehearse, sample_request, wait_for_end, wait_for_link
+from galley_local.reviewer import decide, open_link
 from galley_local.stack import Stack
 from tests.workflow.conftest import CORPUS
 
@@ -43,6 +45,18 @@ def stack() -> Iterator[Stack]:
         yield stack
 
 
+@pytest.fixture(scope="module", autouse=True)
+def seen(stack: Stack) -> Counter[tuple[str, str]]:
+    """Give the calls that functions have made for it, by function and action."""
+    return Counter(
+        {
+            (found[1], action): number
+            for (role, action), number in stack.permissions.made.items()
+            if (found := ROLE.fullmatch(role))
+        }
+    )
+
+
 @pytest.fixture(scope="module")
 def target(stack: Stack) -> Target:
     """Give the stack as the command finds it."""
@@ -55,15 +69,9 @@ def run(target: Target) -> Run:
     return read_run(target, WORKFLOW_ID)
 
 
-def test_every_call_that_the_stack_saw_from_a_function_is_counted(stack: Stack, run: Run) -> None:
-    seen = Counter(
-        {
-            (found[1], action): number
-            for (role, action), number in stack.permissions.made.items()
-            if (found := ROLE.fullmatch(role))
-        }
-    )
-
+def test_every_call_that_the_stack_saw_from_a_function_is_counted(
+    seen: Counter[tuple[str, str]], run: Run
+) -> None:
     counted: Counter[tuple[str, str]] = Counter()
     for used in (line.used for line in run.lines if line.used):
         (function,) = FUNCTION.findall(used["function"])
@@ -81,8 +89,11 @@ def test_every_transition_letter_and_event_is_counted(stack: Stack, target: Targ
 
     letters = [each for each in stack.mailbox.mails() if any(WORKFLOW_ID in x for x in each.links)]
     announced = [each for each in stack.events() if each["detail"]["workflow_id"] == WORKFLOW_ID]
-    sent = stack.client("stepfunctions").list_executions(stateMachineArn=stack.outputs["OutboxArn"])
-    assert units["mail.letters"] == len(letters) == len(sent["executions"])
+    outbox = stack.client("stepfunctions").list_executions(
+        stateMachineArn=stack.outputs["OutboxArn"]
+    )
+    sent = [each for each in outbox["executions"] if each["name"].startswith(WORKFLOW_ID)]
+    assert units["mail.letters"] == len(letters) == len(sent)
     assert units["events.events"] == len(announced)
     assert units["step-functions.transitions"] == _states(stack) + 2 * len(letters)
 
@@ -98,6 +109,24 @@ def test_what_is_not_attributed_to_a_state_happens_between_states(target: Target
     assert {"search", "summary", "writer", "reviser", ""} == {
         each.count.role for each in account.lines
     }
+
+
+def test_an_invocation_that_is_killed_is_missed_and_its_retry_is_paid_for(
+    stack: Stack, target: Target
+) -> None:
+    request = {**sample_request(), "workflow_id": "killed", "options": {"max_sources": 2}}
+    with stack.faults.during(Fault.parse("kill-after@summary_agent.PutObject")):
+        execution = stack.start(request, name="killed")
+        decide(open_link(wait_for_link(stack, "killed", 1)), "approved")
+        wait_for_end(stack, execution)
+    stack.let_outbox_finish()
+
+    made = reckon(target, "killed")
+
+    (note,) = [each for each in made.account.notes if "have left no line" in each]
+    assert note.startswith("1 invocations")
+    summaries = made.account.by(lambda count: f"{count.state} {count.unit}")
+    assert summaries["Summarize source transitions"] == pytest.approx((2 + 1) * 0.025 / 1000)
 
 
 def test_the_command_prints_the_account(stack: Stack) -> None:
@@ -128,7 +157,7 @@ def _units(units: list[tuple[Any, float | None]]) -> dict[str, float]:
 
 def _states(stack: Stack) -> int:
     client = stack.client("stepfunctions")
-    execution = client.list_executions(stateMachineArn=stack.outputs["StateMachineArn"])
-    (arn,) = (each["executionArn"] for each in execution["executions"])
+    started = client.list_executions(stateMachineArn=stack.outputs["StateMachineArn"])
+    (arn,) = (x["executionArn"] for x in started["executions"] if x["name"] == WORKFLOW_ID)
     history = client.get_execution_history(executionArn=arn, maxResults=1000)["events"]
     return sum(each["type"].endswith("StateEntered") for each in history)
