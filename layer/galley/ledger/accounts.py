@@ -85,10 +85,9 @@ class Accounts(Records):
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ConflictError as conflict:
-            if (
-                _CALL + call_id not in conflict.item
-            ):  # otherwise it is done, and its answer was lost
-                raise _refusal(account, usd, conflict.item) from None
+            if _CALL + call_id in conflict.item:
+                return  # it is done, and its answer was lost
+            raise _refusal(account, usd, conflict.item) from None
 
     def settle(
         self, account: Account, call_id: str, usd: Decimal, aside: Decimal, calls: int = 1
