@@ -20,7 +20,10 @@ AGENT = agent_from_env()
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 PROMPT = prompt_beside(__file__)
 
-MAX_CLAIMS = 12
+# A report states some thirty facts. So many to choose from are enough, of however many sources:
+# each is written by this agent, and read by the writer in every turn.
+CLAIMS_OF_ALL = 70
+FEWEST_CLAIMS, MAX_CLAIMS = 4, 12
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class SummaryTask:
     scope: Scope
     topic: str
     source: Pointer
+    sources: int = 1  # how many there are of them
     variant: Variant = AS_USUAL
     budget: Budget = NO_BUDGET
 
@@ -51,19 +55,24 @@ def summarize(task: SummaryTask, agent: Agent, artifacts: Artifacts) -> dict[str
 
 def _summary(task: SummaryTask, source: Source, agent: Agent, artifacts: Artifacts) -> Summary:
     agent, template = part_of("summary", task, agent, PROMPT, artifacts)
-    prompt = template.fill(
-        topic=task.topic, source=_offered(source, task.topic), max_claims=MAX_CLAIMS
-    )
+    most = most_claims(task.sources)
+    offered = _offered(source, task.topic)
+    prompt = template.fill(topic=task.topic, source=offered, max_claims=most)
     answer = agent.ask(
         prompt,
         task.scope.session_id("summary", source.source_id),
         task.scope.attributes(source_id=source.source_id),
     )
-    claims = claims_from_reply(answer.text, source.text)[:MAX_CLAIMS]
+    claims = claims_from_reply(answer.text, source.text)[:most]
     if not claims:
         raise IrrelevantSourceError(f"source {source.source_id} says nothing on the topic")
     evidence = answer.evidence() | template.evidence(prompt)
     return Summary(source.source_id, source.title, source.uri, claims, evidence)
+
+
+def most_claims(sources: int) -> int:
+    """Return how many claims a summary has at most, where so many sources are summarised."""
+    return min(MAX_CLAIMS, max(FEWEST_CLAIMS, CLAIMS_OF_ALL // max(1, sources)))
 
 
 def _offered(source: Source, topic: str) -> dict[str, Any]:

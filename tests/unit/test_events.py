@@ -56,7 +56,7 @@ READS = {
     "sign_in": OF_THE_API,
     "summary_actions": [*OF_A_TOOL, "sessionAttributes.source_id"],
     "summary_agent": [
-        *(*OF_A_STATE, "topic", "source", "source.source_id", "source.key", "variant"),
+        *(*OF_A_STATE, "topic", "source", "source.source_id", "source.key", "sources", "variant"),
         *BUDGET,
     ],
     "web_actions": OF_A_TOOL,
@@ -72,6 +72,7 @@ OPTIONAL = [
     ("request_approval", "draft.partial"),
     *(("writer_agent", name) for name in ("redrives", "refusals", "gaps")),
     ("search_agent", "fresh"),
+    ("summary_agent", "sources"),
     *((f"{role}_agent", field) for role in ROLES for field in ("variant", *BUDGET)),
 ]
 TYPED = [each for each in FIELDS if each != ("register_workflow", "request")]  # a `Request` is

@@ -1,5 +1,6 @@
 """Summary agent: every claim with words that its source holds, or no summary."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,6 +115,19 @@ def test_claims_beyond_the_most_that_were_asked_for_are_left_out(chosen: Artifac
     app.summarize(TASK, FakeAgent(many), chosen)
 
     assert app.MAX_CLAIMS == len(chosen.read(POINTER["key"], Summary).claims)
+
+
+@pytest.mark.parametrize(("sources", "most"), [(0, 12), (1, 12), (5, 12), (10, 7), (40, 4)])
+def test_the_more_sources_there_are_the_fewer_claims_each_may_have(
+    sources: int, most: int, chosen: Artifacts
+) -> None:
+    many = {"claims": [{**CLAIM, "text": f"Claim {number}."} for number in range(20)]}
+    agent = FakeAgent(many)
+
+    app.summarize(replace(TASK, sources=sources), agent, chosen)
+
+    assert most == fenced_values(agent.asked[0].prompt)["max_claims"]
+    assert most == len(chosen.read(POINTER["key"], Summary).claims)
 
 
 def test_an_instruction_hidden_in_a_source_stays_inside_its_fence(artifacts: Artifacts) -> None:

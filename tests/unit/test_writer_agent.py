@@ -429,7 +429,30 @@ def test_a_budget_ends_the_run_where_what_there_is_will_not_do(
 def test_a_draft_is_partial_where_no_budget_had_room_for_all_sources(
     summarized: Artifacts, registered: Workflows
 ) -> None:
-    written = app.write(replace(TASK, refused=1), FakeAgent(DRAFT), summarized)
+    written = app.write(
+        replace(TASK, refusals=["the budget is reached"]), FakeAgent(DRAFT), summarized
+    )
 
     assert written["partial"]
     assert (registered.find(SCOPE.workflow_id) or {})["partial"]
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        pytest.param(
+            replace(TASK, budget=replace(CHEAP, at_budget="fail")), id="all have to be paid for"
+        ),
+        pytest.param(replace(TASK, summaries=SUMMARIES[:1], budget=CHEAP), id="too few are left"),
+    ],
+)
+def test_sources_that_could_not_be_paid_for_end_the_run_before_a_draft_is_asked_for(
+    summarized: Artifacts, registered: Workflows, task: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "MINIMUM_SOURCES", 2)
+    agent = FakeAgent(DRAFT)
+
+    with pytest.raises(BudgetExceededError, match="2 of the sources were not"):
+        app.write(replace(task, refusals=["the budget is reached", "so"]), agent, summarized)
+
+    assert [] == agent.asked
