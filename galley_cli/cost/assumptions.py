@@ -12,8 +12,8 @@ from galley_cli.cost.counting import SESSION_GB, SESSION_IDLE_SECONDS, SESSION_V
 from galley_cli.cost.counts import Count
 
 CHARACTERS_PER_TOKEN = 4  # by which the laptop counts
-MOST_TOKENS = {"writer": 16_384, "": 8_192}  # of an answer: MaxTokens of the template
-Agents = Mapping[str, Mapping[str, float]]  # by role: calls, turns, and what tools together take
+# By role: calls, turns, the most tokens of an answer, and what tools together take.
+Agents = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _tokens(count: Count, agent: Mapping[str, float], assumed: Assumptions) -> C
     if kind == "output":
         amount *= assumed.said
         if assumed.longest:
-            amount = agent["calls"] * MOST_TOKENS.get(count.role, MOST_TOKENS[""])
+            amount = agent["calls"] * agent["most_tokens"]
     elif kind == "input" and assumed.together:
         amount = agent["input_together"]
     amount *= CHARACTERS_PER_TOKEN / assumed.characters_per_token

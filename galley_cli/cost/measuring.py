@@ -40,7 +40,7 @@ class Measured:
     shape: Shape
     runs: int
     counts: list[Count]
-    agents: dict[str, dict[str, float]]  # by role: calls, turns, and what tools together take
+    agents: dict[str, dict[str, float]]  # by role; see `assumptions.Agents`
     gb: dict[str, float]  # of each role's adapter
     stored_bytes: float
     record_bytes: float
@@ -139,7 +139,8 @@ def _agents(runs: list[Run], asked: list[Asked]) -> dict[str, dict[str, float]]:
             "turns_together": sum(each.turns_together for each in own),
             "input_together": sum(each.input_together for each in own),
         }
-        found[role] = {name: round(number / len(runs), 2) for name, number in sums.items()}
+        means = {name: round(number / len(runs), 2) for name, number in sums.items()}
+        found[role] = {**means, "most_tokens": own[0].most_tokens}
     return found
 
 

@@ -18,6 +18,12 @@ class Asked:
     uses: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
 
     @property
+    def most_tokens(self) -> int:
+        """The most that its harness lets it answer."""
+        model = self.agent.harness.properties["Model"] if self.agent.harness else {}
+        return int(model["BedrockModelConfig"]["MaxTokens"]) if model else 0
+
+    @property
     def turns_together(self) -> int:
         """How many turns it has where it asks for all of its tools in one."""
         return 2 if self.uses else 1
