@@ -23,7 +23,6 @@ AGENT = agent_from_env()
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 ACCOUNTS = Accounts.from_env()
 PROMPT = prompt_beside(__file__)
-MINIMUM_SOURCES = int(os.environ["MINIMUM_SOURCES"])
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class WriterTask:
     round: int
     summaries: list[Pointer]
     redrives: int = 0
+    minimum_sources: int = 0
     refusals: list[str] = field(default_factory=list)  # of sources that no budget had room for
     variant: Variant = AS_USUAL
     gaps: list[Gap] = field(default_factory=list)
@@ -56,7 +56,7 @@ def write(task: WriterTask, agent: Agent, artifacts: Artifacts) -> dict[str, Any
 
 
 def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
-    check_quorum(task, MINIMUM_SOURCES)
+    check_quorum(task)
     gate = Gate(artifacts, task.scope, task.round, task.redrives)
     summaries = [artifacts.read(each.key, Summary) for each in task.summaries]
     numbered = dict(enumerate(summaries, start=1))

@@ -62,15 +62,15 @@ READS = {
     "web_actions": OF_A_TOOL,
     "writer_actions": OF_A_TOOL,
     "writer_agent": [
-        *(*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives", "refusals", "gaps", "variant"),
-        *BUDGET,
+        *(*OF_A_STATE, "topic", "round", *SUMMARIES, "redrives", "refusals", "gaps"),
+        *("minimum_sources", "variant", *BUDGET),
     ],
 }
 FIELDS = [(function, path) for function, paths in READS.items() for path in paths]
 # Earlier definitions do not send them.
 OPTIONAL = [
     ("request_approval", "draft.partial"),
-    *(("writer_agent", name) for name in ("redrives", "refusals", "gaps")),
+    *(("writer_agent", name) for name in ("redrives", "refusals", "gaps", "minimum_sources")),
     ("search_agent", "fresh"),
     ("summary_agent", "sources"),
     *((f"{role}_agent", field) for role in ROLES for field in ("variant", *BUDGET)),

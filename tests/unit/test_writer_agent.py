@@ -215,14 +215,13 @@ def test_a_malformed_draft_is_retried(summarized: Artifacts) -> None:
 
 
 def test_too_few_summaries_stop_before_the_agent_is_paid_and_say_why(
-    summarized: Artifacts, monkeypatch: pytest.MonkeyPatch
+    summarized: Artifacts,
 ) -> None:
-    monkeypatch.setattr(app, "MINIMUM_SOURCES", 3)
     left_out = [Gap(each, "IrrelevantSourceError") for each in ("0a1b2c3d", "4e5f6a7b")]
     agent = FakeAgent(DRAFT)
 
     with pytest.raises(TooFewSourcesError) as refused:
-        app.write(replace(TASK, gaps=left_out), agent, summarized)
+        app.write(replace(TASK, gaps=left_out, minimum_sources=3), agent, summarized)
 
     assert str(refused.value).startswith("2 of the sources found say something on the topic")
     assert str(refused.value).endswith(
@@ -232,12 +231,11 @@ def test_too_few_summaries_stop_before_the_agent_is_paid_and_say_why(
     assert agent.asked == []
 
 
-def test_as_many_summaries_as_a_report_needs_are_enough(
-    summarized: Artifacts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(app, "MINIMUM_SOURCES", 2)
-
-    assert app.write(TASK, FakeAgent(DRAFT), summarized)["key"] == DRAFT_KEY
+def test_as_many_summaries_as_a_report_needs_are_enough(summarized: Artifacts) -> None:
+    assert (
+        app.write(replace(TASK, minimum_sources=2), FakeAgent(DRAFT), summarized)["key"]
+        == DRAFT_KEY
+    )
 
 
 def test_a_draft_without_any_source_left_is_not_asked_for(summarized: Artifacts) -> None:
@@ -447,12 +445,15 @@ def test_a_draft_is_partial_where_no_budget_had_room_for_all_sources(
     ],
 )
 def test_sources_that_could_not_be_paid_for_end_the_run_before_a_draft_is_asked_for(
-    summarized: Artifacts, registered: Workflows, task: Any, monkeypatch: pytest.MonkeyPatch
+    summarized: Artifacts, registered: Workflows, task: Any
 ) -> None:
-    monkeypatch.setattr(app, "MINIMUM_SOURCES", 2)
     agent = FakeAgent(DRAFT)
 
     with pytest.raises(BudgetExceededError, match="2 of the sources were not"):
-        app.write(replace(task, refusals=["the budget is reached", "so"]), agent, summarized)
+        app.write(
+            replace(task, minimum_sources=2, refusals=["the budget is reached", "so"]),
+            agent,
+            summarized,
+        )
 
     assert [] == agent.asked

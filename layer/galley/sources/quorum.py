@@ -33,18 +33,23 @@ class Gathered(Protocol):
         """What was said of each that no budget had room for."""
 
     @property
+    def minimum_sources(self) -> int:
+        """How many summaries a report rests on at least; where nothing is said, any number does."""
+
+    @property
     def budget(self) -> Budget:
         """What the workflow may cost."""
 
 
-def check_quorum(gathered: Gathered, minimum: int) -> None:
+def check_quorum(gathered: Gathered) -> None:
     """
     Raise an error, which says why sources were left out, if too few are left.
 
     It is `BudgetExceededError` if some could not be paid for, also where enough are left unless
     the report may be partial, and else `TooFewSourcesError`.
     """
-    count, refusals = len(gathered.summaries), gathered.refusals
+    count, minimum = len(gathered.summaries), gathered.minimum_sources
+    refusals = gathered.refusals
     if refusals and (count < minimum or gathered.budget.at_budget == FAIL):
         told = f"{len(refusals)} of the sources were not summarised: {refusals[0]}"
         raise BudgetExceededError(told)
