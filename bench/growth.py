@@ -86,7 +86,7 @@ def workflows_report(loaded: list[Loaded]) -> str:
     """Return the figures of many workflows as a table in Markdown."""
     grows = exponent((each.workflows, each.seconds) for each in loaded)
     works = exponent((each.workflows, each.processor) for each in loaded)
-    few, many = loaded[len(loaded) // 2], loaded[-1]
+    few, many = loaded[(len(loaded) - 1) // 2], loaded[-1]
     kept = (many.left_megabytes - few.left_megabytes) / (many.workflows - few.workflows)
     rows = [
         f"| {each.workflows} | {each.seconds:.1f} | {each.seconds / each.workflows:.2f} | "
