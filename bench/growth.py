@@ -8,6 +8,7 @@ finished workflows leave behind.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
@@ -25,6 +26,7 @@ WORKFLOWS = (1, 5, 20, 50, 200)
 MANY_SOURCES, RUNS, WARM_UPS = (10, 20, 30, 40), 5, 2
 TENANTS = 5
 CAPS = Caps(one=10, all=1000)
+SETTLE_SECONDS = 5  # until environments that were ended are gone
 MOST_SECONDS = 900  # of one number of workflows: what would take longer is left out
 
 
@@ -62,6 +64,7 @@ def many_workflows() -> Iterator[Loaded]:
             if figures.published != count:
                 raise RuntimeError(f"of {count} workflows {figures.published} were published")
             stack.lambdas.cool()
+            time.sleep(SETTLE_SECONDS)
             left = megabytes_now(os.getpid())
         of_each = figures.seconds / count
         yield Loaded(count, figures.seconds, worked.seconds, figures.megabytes, left)
@@ -86,7 +89,7 @@ def workflows_report(loaded: list[Loaded]) -> str:
     """Return the figures of many workflows as a table in Markdown."""
     grows = exponent((each.workflows, each.seconds) for each in loaded)
     works = exponent((each.workflows, each.processor) for each in loaded)
-    few, many = loaded[len(loaded) // 2], loaded[-1]
+    few, many = loaded[(len(loaded) - 1) // 2], loaded[-1]
     kept = (many.left_megabytes - few.left_megabytes) / (many.workflows - few.workflows)
     rows = [
         f"| {each.workflows} | {each.seconds:.1f} | {each.seconds / each.workflows:.2f} | "
