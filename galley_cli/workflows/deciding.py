@@ -133,10 +133,12 @@ def mailed_link(target: Target, seen: Workflow, reviewer: str = "") -> str:
     whom = [reviewer] if reviewer else waiting.silent
     # by its beginning, because the topic stands in the mail too, and may hold a link
     path = f"{target.output('ApprovalUrl')}/approvals/{seen.workflow_id}/{waiting.number}?"
-    with build_opener(ProxyHandler({})).open(
-        f"{target.access.url}/mail.json", timeout=MAIL_SECONDS
-    ) as answer:
-        mails = json.load(answer)
+    mailbox = f"{target.access.url}/mail.json"
+    try:
+        with build_opener(ProxyHandler({})).open(mailbox, timeout=MAIL_SECONDS) as answer:
+            mails = json.load(answer)
+    except OSError as error:
+        raise CommandError(f"the stack's mails cannot be read at {mailbox}: {error}") from error
     for mail in reversed(mails):
         for link in mail["links"]:
             if mail["to"][0] in whom and link.startswith(path):
