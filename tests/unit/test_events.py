@@ -26,7 +26,7 @@ OF_THE_API = [
     *("version", "routeKey", "rawPath", "requestContext", "requestContext.domainName"),
     *("requestContext.http", "requestContext.http.method"),
 ]
-BUDGET = ["budget", "budget.usd", "budget.at_budget"]
+BUDGET = ["budget", "budget.at_budget"]
 SUMMARIES = ["summaries", "summaries[].source_id", "summaries[].key"]
 READS = {
     "approval_api": OF_THE_API,
