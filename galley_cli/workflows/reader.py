@@ -73,7 +73,7 @@ class Reader:
         workflow.rounds = [_round(each) for each in items if each["sk"].startswith("APPROVAL#")]
         workflow.calls = [_call(each) for each in items if each["sk"].startswith("COST#")]
         account = next((each for each in items if each["sk"] == "COST"), {})
-        workflow.cost_usd = _usd(record.get("cost_usd", account.get("usd")))
+        workflow.cost_usd = _usd(account.get("usd", record.get("cost_usd")))
         workflow.visits = [_visit(each) for each in self.table.under(f"AUDIT#{workflow_id}")]
         if workflow.tenant:
             workflow.artifacts = self.artifacts(workflow)

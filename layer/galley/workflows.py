@@ -105,7 +105,7 @@ class Workflows(Records):
                 " AND (attribute_not_exists(#closed) OR #closed < :redrives_)",
                 {":published": PUBLISHED},
                 names=("closed",),
-                forget=("error", "cause", "outcome"),
+                forget=("error", "cause", "outcome", "cost_usd"),  # of an end before a redrive
             )
         except ConflictError as error:
             if self.find(workflow_id) is None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -104,6 +105,17 @@ def test_a_workflow_that_has_ended_does_not_wait_until_it_is_redriven(
 
     registered.note_waiting("lighthouses-1", 1, redrives=0)
     assert registered.find("lighthouses-1") == redriven
+
+
+def test_a_run_that_was_redriven_and_waits_says_nothing_of_what_its_first_end_cost(
+    registered: Workflows,
+) -> None:
+    ended = {"status": "FAILED", "error": "States.Timeout", "cost_usd": Decimal("0.5")}
+    registered.close("lighthouses-1", load_event("register_workflow")["execution"]["id"], 0, ended)
+
+    registered.note_waiting("lighthouses-1", 1, redrives=1)
+
+    assert not {"error", "cost_usd"} & (registered.find("lighthouses-1") or {}).keys()
 
 
 def test_an_unknown_workflow_does_not_wait(
