@@ -156,7 +156,7 @@ def test_what_a_saved_query_looks_for_is_what_lines_or_code_say(past: Past, name
 def test_how_long_the_oldest_draft_waits_is_measured_for_this_stack(past: Past) -> None:
     (line,) = (each for each in past.lines() if "OldestWaitingSeconds" in each)
 
-    assert ("galley", "1") == (line["service"], line["version"])
+    assert ("galley", "2") == (line["service"], line["version"])
     assert line["OldestWaitingSeconds"][0] < 600
 
 
