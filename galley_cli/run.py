@@ -187,7 +187,7 @@ class _Run:
         )
 
     def _cost(self) -> Decimal:
-        key = {"pk": {"S": f"WORKFLOW#{self.plan.request.workflow_id}"}, "sk": {"S": "COST"}}
+        key = {"pk": {"S": f"LEDGER#{self.plan.request.workflow_id}"}, "sk": {"S": "COST"}}
         table = self.stack.outputs["TableName"]
         found = self.stack.client("dynamodb").get_item(TableName=table, Key=key)
         return Decimal(found.get("Item", {}).get("usd", {}).get("N", 0))

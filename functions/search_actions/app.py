@@ -10,10 +10,11 @@ from galley.artifacts import Artifacts, s3_client
 from galley.aws import AWS_ERRORS, storage_error
 from galley.errors import InvalidRequestError
 from galley.sources.found import FoundDocuments
-from galley.sources.matches import best_passages, listed
+from galley.sources.matches import best_passages, documents_in, listed
 from galley.tools import ActionGroup
 
-ACTIONS = ActionGroup("search_actions")
+# An agent that is given by its id may know the tool as it was, with one query.
+ACTIONS = ActionGroup("search_actions", renamed={"query": "queries"})
 ARTIFACTS = Artifacts(os.environ["BUCKET_NAME"], s3_client())
 KNOWLEDGE_BASE_ID = os.environ["KNOWLEDGE_BASE_ID"]
 RUNTIME = boto3.client("bedrock-agent-runtime", config=Config(connect_timeout=2, read_timeout=20))
@@ -38,8 +39,9 @@ def search_knowledge_base(queries: str) -> list[dict[str, Any]]:
     asked = [each.strip() for each in queries.splitlines() if each.strip()]
     if not 1 <= len(asked) <= MOST_QUERIES:
         raise InvalidRequestError(f"'queries' must have 1 to {MOST_QUERIES} lines, a query each")
-    found = FoundDocuments(ARTIFACTS, ACTIONS.scope)
-    return listed([best_passages(_retrieve(query), found) for query in asked])
+    answers = [_retrieve(query) for query in asked]
+    documents, found = documents_in(answers), FoundDocuments(ARTIFACTS, ACTIONS.scope)
+    return listed([best_passages(each, documents, found) for each in answers])
 
 
 def _retrieve(query: str) -> list[Any]:

@@ -74,7 +74,7 @@ def _draft(task: WriterTask, agent: Agent, artifacts: Artifacts) -> str:
     try:
         answer = agent.ask(prompt, session_id, task.scope.attributes())
     except BudgetExceededError as error:
-        return gate.passed(partial_draft(task, numbered, error, ACCOUNTS), numbered, task.topic, {})
+        return partial_draft(task, numbered, error, gate)
     call = answer.evidence() | template.evidence(prompt)
     given = " ".join([task.topic, *(change.what for change in changes)])
     return gate.passed(draft_from_reply(answer.text), usable, given, call)

@@ -51,12 +51,13 @@ def read_run(target: Target, workflow_id: str) -> Run:
 
 
 def _read(target: Target, workflow_id: str) -> Run:
-    items = list(_items(target, workflow_id))
+    items = list(_items(target, f"WORKFLOW#{workflow_id}"))
     record = next((each for each in items if each["sk"] == "META"), None)
     if record is None:
         raise TargetError(
             f"there is no workflow {workflow_id}: `galley list` names those that there are"
         )
+    ledger = list(_items(target, f"LEDGER#{workflow_id}"))
     notes: list[str] = []
     history = _history(target, record["execution"], notes)
     started = datetime.fromisoformat(str(record["started_at"]))
@@ -76,21 +77,21 @@ def _read(target: Target, workflow_id: str) -> Run:
         status=str(record["status"]),
         history=history,
         lines=lines,
-        calls=[each for each in items if each["sk"].startswith("COST#")],
+        calls=[each for each in ledger if each["sk"].startswith("COST#")],
         stored_bytes=_stored(target, f"{record['tenant']}/{workflow_id}/"),
-        record_bytes=sum(len(json.dumps(each, default=str)) for each in items),
+        record_bytes=sum(len(json.dumps(each, default=str)) for each in [*items, *ledger]),
         is_laptop=target.is_laptop,
         notes=notes,
     )
 
 
-def _items(target: Target, workflow_id: str) -> Iterator[dict[str, Any]]:
+def _items(target: Target, pk: str) -> Iterator[dict[str, Any]]:
     read = TypeDeserializer().deserialize
     pages = target.client("dynamodb").get_paginator("query")
     for page in pages.paginate(
         TableName=target.output("TableName"),
         KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": f"WORKFLOW#{workflow_id}"}},
+        ExpressionAttributeValues={":pk": {"S": pk}},
     ):
         for item in page["Items"]:
             yield {name: read(value) for name, value in item.items()}

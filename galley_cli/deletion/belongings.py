@@ -56,7 +56,7 @@ def _owner(kind: str, item: Mapping[str, str]) -> str:
     """Return the workflow that an item belongs to; empty for what is nobody's."""
     _, _, after = item["pk"].partition("#")
     match kind:
-        case "WORKFLOW" | "AUDIT":
+        case "WORKFLOW" | "LEDGER" | "AUDIT":
             return after
         case "REVIEWER":
             return item["sk"].rpartition("#")[0]

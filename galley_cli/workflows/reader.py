@@ -71,8 +71,10 @@ class Reader:
         workflow = told(workflow_id, record, execution)
         add_history(workflow, history)
         workflow.rounds = [_round(each) for each in items if each["sk"].startswith("APPROVAL#")]
-        workflow.calls = [_call(each) for each in items if each["sk"].startswith("COST#")]
-        account = next((each for each in items if each["sk"] == "COST"), {})
+        ledger = self.table.under(f"LEDGER#{workflow_id}", _FIELDS)
+        workflow.calls = [_call(each) for each in ledger if each["sk"].startswith("COST#")]
+        account = next((each for each in ledger if each["sk"] == "COST"), {})
+        workflow.partial = bool(account.get("partial", False))
         workflow.cost_usd = _usd(account.get("usd", record.get("cost_usd")))
         workflow.visits = [_visit(each) for each in self.table.under(f"AUDIT#{workflow_id}")]
         if workflow.tenant:
@@ -140,7 +142,6 @@ def told(workflow_id: str, record: Mapping[str, Any], execution: Item | None) ->
         failure=_failure(record, execution) if ended or not execution else None,
         budget_usd=_usd(record.get("budget_usd")),
         at_budget=str(record.get("at_budget", "")),
-        partial=bool(record.get("partial", False)),
     )
 
 

@@ -174,15 +174,16 @@ def _contents(stack: "Stack", prefix: str) -> Counter[str]:
 
 def _items(stack: "Stack", name: str) -> list[dict[str, Any]]:
     """Return the items of a workflow, their values without their types."""
-    found = stack.client("dynamodb").query(
-        TableName=stack.outputs["TableName"],
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": f"WORKFLOW#{name}"}},
-    )
-    return [
-        {name: next(iter(value.values())) for name, value in each.items()}
-        for each in found["Items"]
+    found = [
+        item
+        for partition in ("WORKFLOW", "LEDGER")
+        for item in stack.client("dynamodb").query(
+            TableName=stack.outputs["TableName"],
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"{partition}#{name}"}},
+        )["Items"]
     ]
+    return [{name: next(iter(value.values())) for name, value in each.items()} for each in found]
 
 
 def _kept(items: list[dict[str, Any]]) -> Counter[str]:

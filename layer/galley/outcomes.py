@@ -39,6 +39,7 @@ def record_publication(
     is_again = record.get("status") == PUBLISHED  # a repeated delivery
     outcome |= record.get("outcome", {}) if is_again else {}
     ended_with = {"report_key": report_key, "outcome": outcome, "cost_usd": record["cost_usd"]}
+    ended_with |= {"partial": True} if record.get("partial") else {}
     workflows.set_status(scope.workflow_id, PUBLISHED, **ended_with)
     told = {"cost_usd": float(record["cost_usd"]), "partial": bool(record.get("partial", False))}
     if is_again:

@@ -108,5 +108,10 @@ def key_of(workflow_id: str, kind: str) -> dict[str, str]:
     return {"pk": f"WORKFLOW#{workflow_id}", "sk": kind}
 
 
+def ledger_key(workflow_id: str, kind: str = "COST") -> dict[str, str]:
+    """Return the key of a workflow's account, or of another item of its ledger."""
+    return {"pk": f"LEDGER#{workflow_id}", "sk": kind}
+
+
 def _failed(error: Exception) -> GalleyError:
     return storage_error("the workflows table could not be reached", error)

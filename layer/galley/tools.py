@@ -6,7 +6,7 @@ Powertools' own default quotes every string twice and shows any exception to the
 
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -30,9 +30,16 @@ Tool = Callable[..., Any]
 class ActionGroup:
     """The tools of one agent, each working in the scope of the session's attributes."""
 
-    def __init__(self, function: str, *attributes: str) -> None:
-        """Name the function, and the attributes that its tools read beside tenant and workflow."""
+    def __init__(
+        self, function: str, *attributes: str, renamed: Mapping[str, str] | None = None
+    ) -> None:
+        """
+        Name the function, and the attributes that its tools read beside tenant and workflow.
+
+        `renamed` says how parameters are called now that older agents know by another name.
+        """
         self._function = function
+        self._renamed = renamed or {}
         self._call = {
             "messageVersion": "1.0",
             "actionGroup": function.replace("_", "-"),
@@ -65,10 +72,17 @@ class ActionGroup:
         """Answer one call of the agent; raises `InvalidEventError` if it is none."""
         check_event(event, self._call, self._function)
         if event["function"] in self._names:
-            return self._resolver.resolve(event, context)
+            return self._resolver.resolve(self._as_of_now(event), context)
         refusal = _reprompt(f"There is no such tool; there is: {', '.join(self._names)}.")
         call = BedrockAgentFunctionEvent(event)
         return BedrockFunctionsResponseBuilder(refusal).build(call, serializer=_as_text)
+
+    def _as_of_now(self, event: dict[str, Any]) -> dict[str, Any]:
+        given = [
+            {**each, "name": self._renamed.get(each["name"], each["name"])}
+            for each in event.get("parameters", [])
+        ]
+        return {**event, "parameters": given}
 
     @property
     def attributes(self) -> dict[str, str]:

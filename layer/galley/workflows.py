@@ -22,7 +22,7 @@ from galley.approval.decisions import PENDING, Approval, Vote
 from galley.aws import STORAGE
 from galley.errors import ArtifactMissingError, InvalidRequestError
 from galley.requests import Request
-from galley.table import ConflictError, Records, key_of
+from galley.table import ConflictError, Records, key_of, ledger_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -133,9 +133,10 @@ class Workflows(Records):
 
     def find_with_cost(self, workflow_id: str) -> dict[str, Any]:
         """Return a workflow's record, if any, with what its agents have cost so far."""
-        account = self._get(key_of(workflow_id, "COST")) or {}
+        account = self._get(ledger_key(workflow_id)) or {}
         cost = {"cost_usd": account.get("usd", Decimal(0)), "agent_calls": account.get("calls", 0)}
-        return (self.find(workflow_id) or {}) | cost
+        partial = {"partial": True} if account.get("partial") else {}
+        return (self.find(workflow_id) or {}) | cost | partial
 
     def open_records(self) -> Iterator[dict[str, Any]]:
         """Yield the records of workflows that have not ended, oldest first."""

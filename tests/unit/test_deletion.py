@@ -60,8 +60,8 @@ def a_workflow(workflows: Workflows, artifacts: Artifacts, workflow_id: str, ten
     workflows.register(Request.from_event(request, workflow_id=workflow_id), started)
     own = f"WORKFLOW#{workflow_id}"
     put(pk=own, sk="APPROVAL#001", task_token="sealed", reviewers=["editor@example.com"])
-    put(pk=own, sk="COST", usd=1)
-    put(pk=own, sk="COST#2026-05-01T08:00:01Z#1", role="search")
+    put(pk=f"LEDGER#{workflow_id}", sk="COST", usd=1)
+    put(pk=f"LEDGER#{workflow_id}", sk="COST#2026-05-01T08:00:01Z#1", role="search")
     put(pk="REVIEWER#editor@example.com", sk=f"{workflow_id}#1", reviewer="editor@example.com")
     put(pk="EXPERIMENT#shorter", sk=own, workflow_id=workflow_id)
     put(pk=f"CACHE#{workflow_id}", sk="CACHE", workflow_id=workflow_id, source_ids=["a"], ttl=9)

@@ -28,7 +28,7 @@ from galley.workflows import Workflows
 
 from tests.unit.fakes import SCOPE, FakeAgent
 
-ACCOUNT = Account({"pk": "WORKFLOW#w", "sk": "COST"}, Decimal(1), "the workflow's budget", "more")
+ACCOUNT = Account({"pk": "LEDGER#w", "sk": "COST"}, Decimal(1), "the workflow's budget", "more")
 SESSION = SCOPE.session_id("writer", "1")
 MOST_TOKENS = 1000
 Items = Callable[[], list[dict[str, Any]]]
@@ -153,7 +153,7 @@ def test_a_call_is_noted_and_charged_to_the_workflow_and_to_its_tenants_month(
     items, usd = by_key(), cost(11, 7)
     month = time.strftime("%Y-%m", time.gmtime())
     assert answer.usd == pytest.approx(float(usd))
-    assert items["WORKFLOW#lighthouses-1 COST"]["usd"] == usd
+    assert items["LEDGER#lighthouses-1 COST"]["usd"] == usd
     assert items[f"TENANT#press COST#{month}"[:25]]["usd"] == usd
     (entry,) = (each for each in items.values() if "role" in each)
     assert entry["sk"].startswith(f"COST#{entry['began_at']}#")
@@ -236,7 +236,7 @@ def test_a_tenants_month_is_a_limit_of_its_own_and_takes_nothing_from_the_workfl
 
 
 def test_all_workflows_of_a_tenant_share_its_month(accounts: Accounts) -> None:
-    worst = price_of(FakeAgent.model).of(worst_case("Hello", MOST_TOKENS))  # type: ignore[union-attr]
+    worst = price_of(FakeAgent.model).of(worst_case("summary", "Hello", MOST_TOKENS))  # type: ignore[union-attr]
     budget = Budget(tenant_month_usd=in_digits(worst + cost(11, 7) / 2))
     charged(accounts, FakeAgent("answer"), budget).ask("Hello", SESSION, {})
     other = Ledger(replace(SCOPE, workflow_id="other"), budget, accounts, MOST_TOKENS, 60)
@@ -300,7 +300,7 @@ def test_no_agent_is_asked_that_nothing_can_be_set_aside_for(
 def test_an_entry_that_is_written_twice_stays_as_it_is(
     accounts: Accounts, all_items: Items
 ) -> None:
-    key = {"pk": "WORKFLOW#w", "sk": "COST#1#c1"}
+    key = {"pk": "LEDGER#w", "sk": "COST#1#c1"}
     accounts.open_entry(key, {"role": "writer"})
     accounts.close_entry(key, {"outcome": "answered"})
 
@@ -328,7 +328,7 @@ def test_calls_are_measured_by_role_and_what_they_cost_by_tenant(
 def test_a_worst_case_is_more_than_a_long_prompt_and_the_longest_answer() -> None:
     prompt = "Ein Leuchtturm. " * 1000
 
-    worst = worst_case(prompt, MOST_TOKENS)
+    worst = worst_case("summary", prompt, MOST_TOKENS)
 
     assert worst.input_tokens > 3 * len(prompt) / 4
     assert worst.output_tokens > MOST_TOKENS
@@ -354,3 +354,10 @@ def test_a_budget_comes_back_from_a_record_as_it_was() -> None:
 
     assert Budget.from_record(budget.to_record()) == budget
     assert Budget.from_record({}) == NO_BUDGET
+
+
+def test_a_search_is_expected_to_read_more_than_other_calls() -> None:
+    search, summary = (worst_case(role, "Lights?", MOST_TOKENS) for role in ("search", "summary"))
+
+    assert search.input_tokens > 3 * summary.input_tokens
+    assert search.output_tokens > summary.output_tokens

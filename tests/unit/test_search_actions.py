@@ -77,6 +77,31 @@ def test_a_document_that_several_queries_find_is_told_once(
     ] == [each["passages"] for each in json.loads(tool_answer(answer))]
 
 
+def test_all_queries_together_find_no_more_documents_than_a_request_can_ask_for(
+    artifacts: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [[f"{query}-{number}.md" for number in range(30)] for query in ("lens", "ship")]
+    for name in (name for names in found for name in names):
+        artifacts.keep(f"corpus/{name}", TEXT)
+    results = {names[0][:4]: [a_passage(name) for name in names] for names in found}
+    monkeypatch.setattr(app, "_retrieve", lambda query: results[query])
+
+    answer = app.lambda_handler(with_parameters(EVENT, queries="lens\nship"), context)
+
+    places = [each["passages"][0]["matches"][0][:2] for each in json.loads(tool_answer(answer))]
+    assert [[1, place] for place in range(1, 21)] + [[2, place] for place in range(1, 21)] == places
+
+
+def test_an_agent_that_knows_the_tool_as_it_was_is_answered(
+    corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "RUNTIME", FakeRuntime(results=[a_passage("lens.md")]))
+
+    answer = app.lambda_handler(with_parameters(EVENT, query="lens"), context)
+
+    assert ["The lens"] == [each["title"] for each in json.loads(tool_answer(answer))]
+
+
 def test_a_document_that_is_found_is_kept_whole_under_its_id(
     corpus: Artifacts, context: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

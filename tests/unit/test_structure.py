@@ -717,8 +717,16 @@ def test_the_audit_is_only_added_to_and_by_one_function(resource: str) -> None:
         if keys == "AUDIT#*":
             assert (resource, actions) == ("ApprovalApiFunction", ["dynamodb:PutItem"])
         else:
-            known = {"WORKFLOW#*", "REVIEWER#*", "CACHE#*", "EXPERIMENT#*", "TENANT#*"}
+            known = {"WORKFLOW#*", "LEDGER#*", "REVIEWER#*", "CACHE#*", "EXPERIMENT#*", "TENANT#*"}
             assert known.issuperset([keys] if isinstance(keys, str) else keys)
+
+
+@pytest.mark.parametrize("agent", sorted(each for each in FUNCTIONS if each.endswith("_agent")))
+def test_whoever_asks_agents_cannot_write_what_was_decided(agent: str) -> None:
+    # approvals and records lie under WORKFLOW#, which a key's beginning cannot tell apart
+    properties = RESOURCES[resource_name(agent)]["Properties"]
+
+    assert "WORKFLOW#" not in repr(statements(properties))
 
 
 @pytest.mark.parametrize("resource", WITH_POLICIES)

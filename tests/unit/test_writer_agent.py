@@ -12,6 +12,7 @@ from galley.errors import (
     ArtifactMissingError,
     BudgetExceededError,
     CitationError,
+    PriceMissingError,
     TooFewSourcesError,
 )
 from galley.events import Pointer
@@ -376,10 +377,11 @@ def test_where_the_budget_is_reached_the_first_draft_is_what_the_sources_say(
 
     draft = summarized.read_text(DRAFT_KEY)
     assert agent.asked == []
-    assert "This draft is partial: the workflow's budget of $0.01 is reached" in draft
+    assert "This draft is partial: a budget was reached" in draft
+    assert "$" not in draft
     assert "- The Fresnel lens gathers light [1]\n- The Fresnel lens gathers light [2]" in draft
     assert (written["partial"], written["cost_usd"]) == (True, 0)
-    assert (registered.find(SCOPE.workflow_id) or {})["partial"]
+    assert registered.find_with_cost(SCOPE.workflow_id)["partial"]
 
 
 @pytest.mark.parametrize(
@@ -420,7 +422,7 @@ def test_a_budget_ends_the_run_where_what_there_is_will_not_do(
     with pytest.raises(BudgetExceededError):
         app.write(task, FakeAgent(), summarized)
 
-    assert "partial" not in (registered.find(SCOPE.workflow_id) or {})
+    assert "partial" not in registered.find_with_cost(SCOPE.workflow_id)
     assert summarized.find_bytes(SCOPE.draft_key(task.round)) is None
 
 
@@ -432,7 +434,7 @@ def test_a_draft_is_partial_where_no_budget_had_room_for_all_sources(
     )
 
     assert written["partial"]
-    assert (registered.find(SCOPE.workflow_id) or {})["partial"]
+    assert registered.find_with_cost(SCOPE.workflow_id)["partial"]
 
 
 @pytest.mark.parametrize(
@@ -457,3 +459,11 @@ def test_sources_that_could_not_be_paid_for_end_the_run_before_a_draft_is_asked_
         )
 
     assert [] == agent.asked
+
+
+def test_a_summary_that_has_no_price_says_so(summarized: Artifacts) -> None:
+    gaps = [Gap("0a1b2c3d", "PriceMissingError")]
+    task = replace(TASK, gaps=gaps, refusals=["there is no price for the model x"])
+
+    with pytest.raises(PriceMissingError, match="no price for the model x"):
+        app.write(task, FakeAgent(DRAFT), summarized)

@@ -57,7 +57,7 @@ def books(workflow: Workflow) -> list[dict[str, Any]]:
         TableName=workflow.stack.outputs["TableName"],
         KeyConditionExpression="pk = :pk AND begins_with(sk, :cost)",
         ExpressionAttributeValues={
-            ":pk": {"S": f"WORKFLOW#{workflow.name}"},
+            ":pk": {"S": f"LEDGER#{workflow.name}"},
             ":cost": {"S": "COST"},
         },
     )
@@ -94,7 +94,7 @@ def test_half_of_a_runs_cost_brings_the_reviewer_what_there_is(
 
     assert len(happened) == 2
     assert (ended.status, ended.output["partial"]) == ("SUCCEEDED", True)
-    assert "This draft is partial: the workflow's budget of $0.33 is reached" in page
+    assert "This draft is partial: a budget was reached, and no agent has written it" in page
     assert "This draft is partial: a budget was reached" in page
     assert "of a budget of $0.33" in page
     assert spent(workflow) <= Decimal(str(HALF_USD))

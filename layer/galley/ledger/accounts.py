@@ -1,9 +1,11 @@
 """
 What agents cost, in the workflows table.
 
-    WORKFLOW#{workflow_id}   COST                        the workflow's account
-    WORKFLOW#{workflow_id}   COST#{began_at}#{call id}   one agent call
-    TENANT#{tenant}          COST#{YYYY-MM}              the tenant's account of the month
+    LEDGER#{workflow_id}   COST                        the workflow's account
+    LEDGER#{workflow_id}   COST#{began_at}#{call id}   one agent call
+    TENANT#{tenant}        COST#{YYYY-MM}              the tenant's account of the month
+
+A ledger is not among its workflow's own items: whoever asks agents may write it, and nothing else.
 
 An account holds in `usd` what is spent or set aside, in `calls` how many calls have ended, and of
 each that is under way until when it counts as that (`call:{id}`, epoch seconds) and what is set
@@ -23,8 +25,8 @@ from typing import Any, Self
 from galley.errors import BudgetExceededError, BudgetReservedError
 from galley.ledger.budget import Budget, in_dollars
 from galley.scope import Scope
-from galley.table import ConflictError, Records, key_of
-from galley.workflows import Workflows, table_named
+from galley.table import ConflictError, Records, ledger_key
+from galley.workflows import table_named
 
 _CALL, _ASIDE = "call:", "usd:"
 
@@ -43,7 +45,7 @@ class Account:
         """Return the account of a workflow, and its tenant's of a month (YYYY-MM)."""
         return [
             cls(
-                key_of(scope.workflow_id, "COST"),
+                ledger_key(scope.workflow_id),
                 Decimal(budget.usd) if budget.usd else None,
                 "the workflow's budget",
                 "ask for the report again with a higher options.budget_usd",
@@ -117,19 +119,21 @@ class Accounts(Records):
         """Return what is told with a draft: the cost so far, and whether it is partial."""
         if is_partial:
             self.note_partial(workflow_id)
-        record = Workflows(self._table).find_with_cost(workflow_id)
-        is_partial = is_partial or bool(record.get("partial", False))
-        return {"cost_usd": float(record["cost_usd"]), "partial": is_partial}
+        account = self._get(ledger_key(workflow_id)) or {}
+        is_partial = is_partial or bool(account.get("partial", False))
+        return {"cost_usd": float(account.get("usd", 0)), "partial": is_partial}
 
     def note_partial(self, workflow_id: str) -> None:
-        """Note in a workflow's record that it goes on with what there is."""
+        """Note in a workflow's account that it goes on with what there is."""
         with suppress(ConflictError):
-            self._update(key_of(workflow_id, "META"), {"partial": True}, "attribute_exists(pk)")
+            self._update(
+                ledger_key(workflow_id), {"partial": True}, "attribute_not_exists(#partial)"
+            )
 
 
 def entry_key(workflow_id: str, began_at: str, call_id: str) -> dict[str, str]:
     """Return the key of a call's entry."""
-    return key_of(workflow_id, f"COST#{began_at}#{call_id}")
+    return ledger_key(workflow_id, f"COST#{began_at}#{call_id}")
 
 
 def _names(call_id: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ It counts whole, and the next one is refused: a budget is overshot by a part of 
 import json
 import os
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -30,10 +31,11 @@ from galley.telemetry import logger, measure
 from galley.variants import AS_USUAL, Variant
 
 # The worst case of a call. Its model reads the prompt, and all that was said since, once more in
-# each turn; it turns to its tools twice, then gives the longest answer that its settings allow.
-TURNS = 3
+# each turn; it turns to its tools twice, in a search three times, and is told a lot there; then it
+# gives the longest answer that its settings allow.
+TURNS = defaultdict(lambda: 3, search=4)
 INSTRUCTION_TOKENS = 1_500  # and the descriptions of its tools
-RESULT_TOKENS = 4_000  # of a tool
+RESULT_TOKENS = defaultdict(lambda: 4_000, search=9_000)  # of a tool
 REMARK_TOKENS = 300  # with which it turns to one
 
 # What keeps an agent from being asked at all.
@@ -41,12 +43,13 @@ NOT_ASKED = (BudgetExceededError, BudgetReservedError, PriceMissingError)
 _ABOUT = ("model", "seconds", "backend", "agent", "agent_version")
 
 
-def worst_case(prompt: str, most_tokens: int) -> Tokens:
+def worst_case(role: str, prompt: str, most_tokens: int) -> Tokens:
     """Return the most that a call is expected to take; an answer has at most `most_tokens`."""
-    said = sum(range(TURNS)) * (RESULT_TOKENS + REMARK_TOKENS)
+    turns = TURNS[role]
+    said = sum(range(turns)) * (RESULT_TOKENS[role] + REMARK_TOKENS)
     return Tokens(
-        input_tokens=TURNS * (tokens_in(prompt) + INSTRUCTION_TOKENS) + said,
-        output_tokens=most_tokens + (TURNS - 1) * REMARK_TOKENS,
+        input_tokens=turns * (tokens_in(prompt) + INSTRUCTION_TOKENS) + said,
+        output_tokens=most_tokens + (turns - 1) * REMARK_TOKENS,
     )
 
 
@@ -125,7 +128,7 @@ class ChargedAgent:
         ledger, began_at = self.ledger, datetime.now(UTC)
         _, role, item = session_id.split(".", 2)
         price = self._price_of(self.model)
-        aside = price.of(worst_case(prompt, ledger.most_tokens)) if price else Decimal(0)
+        aside = price.of(worst_case(role, prompt, ledger.most_tokens)) if price else Decimal(0)
         call_id, at = os.urandom(8).hex(), began_at.isoformat(timespec="milliseconds")
         key = entry_key(ledger.scope.workflow_id, at, call_id)
         accounts = Account.all_of(ledger.scope, ledger.budget, f"{began_at:%Y-%m}")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from galley.contracts import Summary
 from galley.errors import BudgetExceededError
@@ -36,8 +36,17 @@ class Task(Protocol):
         """What the workflow may cost."""
 
 
+class Gate(Protocol):
+    """What a draft has to pass."""
+
+    def passed(
+        self, draft: str, usable: Mapping[int, Summary], given: str, agent: Mapping[str, Any]
+    ) -> str:
+        """Return the draft with its list of sources, or raise `CitationError`."""
+
+
 def partial_draft(
-    task: Task, numbered: Mapping[int, Summary], error: BudgetExceededError, accounts: Accounts
+    task: Task, numbered: Mapping[int, Summary], error: BudgetExceededError, gate: Gate
 ) -> str:
     """
     Return what the sources say, in their own words; raises the error where that will not do.
@@ -46,8 +55,13 @@ def partial_draft(
     """
     if task.round > 1 or task.budget.at_budget != PARTIAL:
         raise error
-    accounts.note_partial(task.scope.workflow_id)
-    reached = str(error).partition(":")[0]
+    draft = gate.passed(_draft(task.topic, numbered), numbered, task.topic, {})
+    # After it has passed: another attempt may find room for an agent, and is not partial then.
+    Accounts.from_env().note_partial(task.scope.workflow_id)
+    return draft
+
+
+def _draft(topic: str, numbered: Mapping[int, Summary]) -> str:
     lines = [
         f"- {as_text(_CITATION.sub('', claim.quote).translate(_ROUND))} [{number}]"
         for number, summary in numbered.items()
@@ -55,9 +69,10 @@ def partial_draft(
     ]
     return "\n\n".join(
         [
-            f"# {as_text(task.topic)}",
+            f"# {as_text(topic)}",
             "## Summary",
-            f"*This draft is partial: {reached}, and no agent has written it. {_WHAT}*",
+            # which budget, and how much it was, is for the reviewer to know, not for all readers
+            f"*This draft is partial: a budget was reached, and no agent has written it. {_WHAT}*",
             "## What the sources say",
             "\n".join(lines),
         ]

@@ -1,12 +1,13 @@
 """What several searches of the knowledge base have found, each document and passage told once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice, zip_longest
 from typing import Any, NamedTuple
 
 from galley.sources.found import FoundDocuments
 
-DOCUMENTS = 40  # as many as a request can ask for; each of them is read whole
+DOCUMENTS = 40  # of all queries: as many as a request can ask for; each of them is read whole
 PASSAGE_CHARACTERS = 600
 
 
@@ -19,13 +20,21 @@ class Passage(NamedTuple):
     score: float
 
 
-def best_passages(results: Iterable[Any], found: FoundDocuments) -> list[Passage]:
-    """Return the best passage of each document among Retrieve's results, which are best first."""
+def documents_in(answers: Sequence[Iterable[Any]]) -> set[str]:
+    """Return the URIs of what is best in Retrieve's answers to several queries, in turn."""
+    best = (dict.fromkeys(_uri(each) for each in results) for results in answers)
+    in_turn = (uri for place in zip_longest(*best) for uri in place if uri)
+    return set(islice(dict.fromkeys(in_turn), DOCUMENTS))
+
+
+def best_passages(
+    results: Iterable[Any], documents: Collection[str], found: FoundDocuments
+) -> list[Passage]:
+    """Return the best passage of each of the documents among Retrieve's results, best first."""
     best: dict[str, Passage] = {}
     for result in results:
-        uri = result["location"].get("s3Location", {}).get("uri", "")
-        score = round(result.get("score", 0.0), 3)
-        if uri in best or len(best) == DOCUMENTS:
+        uri, score = _uri(result), round(result.get("score", 0.0), 3)
+        if uri in best or uri not in documents:
             continue
         if title := found.title_of(uri, score):
             text = result["content"]["text"][:PASSAGE_CHARACTERS]
@@ -53,3 +62,8 @@ def listed(answers: Iterable[list[Passage]]) -> list[dict[str, Any]]:
         }
         for source_id, texts in matches.items()
     ]
+
+
+def _uri(result: Any) -> str:
+    uri: str = result["location"].get("s3Location", {}).get("uri", "")
+    return uri

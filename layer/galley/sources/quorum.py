@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from galley.contracts import Change, Summary
-from galley.errors import BudgetExceededError, TooFewSourcesError
+from galley.errors import BudgetExceededError, PriceMissingError, TooFewSourcesError
 from galley.ledger.budget import FAIL, Budget
 
 
@@ -30,7 +30,7 @@ class Gathered(Protocol):
 
     @property
     def refusals(self) -> Sequence[str]:
-        """What was said of each that no budget had room for."""
+        """What was said of each that could not be paid for."""
 
     @property
     def minimum_sources(self) -> int:
@@ -45,11 +45,14 @@ def check_quorum(gathered: Gathered) -> None:
     """
     Raise an error, which says why sources were left out, if too few are left.
 
-    It is `BudgetExceededError` if some could not be paid for, also where enough are left unless
-    the report may be partial, and else `TooFewSourcesError`.
+    It is `PriceMissingError` if nobody knows what a summary costs, which is so for all of them;
+    `BudgetExceededError` if some could not be paid for, also where enough are left unless the
+    report may be partial; and else `TooFewSourcesError`.
     """
     count, minimum = len(gathered.summaries), gathered.minimum_sources
     refusals = gathered.refusals
+    if refusals and any(each.gap == PriceMissingError.__name__ for each in gathered.gaps):
+        raise PriceMissingError(refusals[0])
     if refusals and (count < minimum or gathered.budget.at_budget == FAIL):
         told = f"{len(refusals)} of the sources were not summarised: {refusals[0]}"
         raise BudgetExceededError(told)
