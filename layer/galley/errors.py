@@ -142,5 +142,5 @@ def message_in(cause: str) -> str:
     """
     try:
         return str(json.loads(cause)["errorMessage"])
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, RecursionError):
         return cause
