@@ -46,7 +46,10 @@ class End:
 
         A request without a workflow_id has the execution's name.
         """
-        request = json.loads(detail.get("input") or "{}")
+        try:
+            request = json.loads(detail.get("input") or "{}")
+        except (ValueError, RecursionError):  # what is nested too deeply was refused at the start
+            request = {}
         given = str(request.get("workflow_id", "")) if isinstance(request, dict) else ""
         error = detail.get("error") or _ERRORS[detail["status"]]
         return cls(

@@ -34,6 +34,7 @@ class GalleyError(Exception):
     """Any failure this application names."""
 
     tokens: Any = None  # of an agent call that failed: what it took, as far as its agent knows
+    is_unread = False  # the agent service refused the call itself: nothing was read or is billed
 
 
 class RetryableError(GalleyError):
@@ -46,6 +47,8 @@ class TerminalError(GalleyError):
 
 class AgentThrottledError(RetryableError):
     """The agent service refused the call because of its rate or quota."""
+
+    is_unread = True
 
 
 class AgentUnavailableError(RetryableError):
@@ -81,15 +84,22 @@ class StorageRefusedError(TerminalError):
 
 
 class AgentRefusedError(TerminalError):
-    """The agent service rejects the call: missing agent, missing permission, invalid input."""
+    """The agent service rejects the call, or a guardrail or filter stops what it was about."""
 
     is_gone = False  # it rejects every call: there is no such agent, or it may not be asked
 
     @classmethod
     def gone(cls, message: str) -> Self:
         """Return the error of an agent that cannot be asked at all."""
-        error = cls(message)
+        error = cls.unread(message)
         error.is_gone = True
+        return error
+
+    @classmethod
+    def unread(cls, message: str) -> Self:
+        """Return the error of a call that the service has rejected before anything was read."""
+        error = cls(message)
+        error.is_unread = True
         return error
 
 
@@ -142,5 +152,5 @@ def message_in(cause: str) -> str:
     """
     try:
         return str(json.loads(cause)["errorMessage"])
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, RecursionError):
         return cause

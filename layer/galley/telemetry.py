@@ -1,10 +1,9 @@
 """Logger and tracer, made once; lines and traces carry workflow_id, tenant and version."""
 
 import gc
-import json
 import os
+import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -21,6 +20,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 VERSION = os.environ["VERSION"]
 _IDS = ("workflow_id", "tenant")
+_NAME = re.compile(r"[\w.-]{1,80}")  # any other string in the place of an id was never let in
 
 usage.watch()  # before any client is made
 logger = Logger(version=VERSION)
@@ -102,7 +102,7 @@ def _identity(event: Any) -> dict[str, str]:
     if not isinstance(event, Mapping):
         return {}
     inner = ("request", "pathParameters", "sessionAttributes")
-    carriers = (_execution(event), _announced(event), *map(event.get, inner), event)
+    carriers = (_execution(event), *map(event.get, inner), event)
     ids = (
         (name, carrier.get(name))
         for carrier in carriers
@@ -114,19 +114,15 @@ def _identity(event: Any) -> dict[str, str]:
         (name, variant.get(field) if isinstance(variant, Mapping) else None)
         for name, field in (("experiment", "experiment"), ("variant", "name"))
     )
-    return {name: value for name, value in (*ids, *named) if isinstance(value, str) and value}
+    return {
+        name: value
+        for name, value in (*ids, *named)
+        if isinstance(value, str) and _NAME.fullmatch(value)
+    }
 
 
 def _execution(event: Mapping[str, Any]) -> dict[str, Any]:
-    # Its name is the workflow's id, unless the request gives another; an announced one is a detail.
+    # Its name is the workflow's id, unless the request gives another. An announced end is a detail:
+    # what was asked there may have been refused, so that `galley.ends` looks at the record first.
     execution = event.get("execution", event.get("detail"))
     return {"workflow_id": execution.get("name")} if isinstance(execution, Mapping) else {}
-
-
-def _announced(event: Mapping[str, Any]) -> Any:
-    # The request of an execution whose end is announced, as it was sent.
-    detail = event.get("detail")
-    asked = detail.get("input") if isinstance(detail, Mapping) else None
-    with suppress(ValueError):
-        return json.loads(asked) if isinstance(asked, str) else None
-    return None

@@ -7,14 +7,21 @@ says itself how many units a call took. `galley cost` reads the lines by workflo
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
 
 MESSAGE = "used"  # of the line, by which it is found
 
-_UNITS = {"GetItem": "read_units", "Query": "read_units"}  # everything else writes
+# Those that are called, of one table each; others take no such parameter, or answer with a list.
+_UNITS = {
+    "GetItem": "read_units",
+    "Query": "read_units",
+    "PutItem": "write_units",
+    "UpdateItem": "write_units",
+    "DeleteItem": "write_units",
+}
 _REFUSED = "ConditionalCheckFailedException"
 
 _counts: Counter[str] = Counter()
@@ -28,11 +35,11 @@ def watch() -> None:
     if boto3.DEFAULT_SESSION is None:
         boto3.setup_default_session()
     session: Any = boto3.DEFAULT_SESSION
-    for event, take in (
-        ("request-created", _count),
-        ("before-parameter-build.dynamodb", _ask_for_units),
-        ("after-call.dynamodb", _add_units),
-    ):
+    takes: dict[str, Callable[..., None]] = {"request-created": _count}
+    for operation in _UNITS:
+        takes[f"before-parameter-build.dynamodb.{operation}"] = _ask_for_units
+        takes[f"after-call.dynamodb.{operation}"] = _add_units
+    for event, take in takes.items():
         session.events.register(event, take, unique_id=f"galley.usage.{event}")
 
 
@@ -81,5 +88,5 @@ def _add_units(event_name: str, parsed: Mapping[str, Any], **_: Any) -> None:
     consumed = parsed.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
     if parsed.get("Error", {}).get("Code") == _REFUSED:
         consumed = 1.0  # at least, and of an error DynamoDB does not say more
-    name = _UNITS.get(event_name.rpartition(".")[2], "write_units")
+    name = _UNITS[event_name.rpartition(".")[2]]
     _units[name] = _units.get(name, 0.0) + consumed

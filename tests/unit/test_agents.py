@@ -114,11 +114,12 @@ def test_the_trace_says_which_model_answered_and_the_template_where_it_does_not(
     assert ("us.vendor.model", "") == (own.model, other.model)
 
 
-def test_a_guardrails_message_is_no_answer() -> None:
-    stopped = {"trace": {"trace": {"guardrailTrace": {"action": "INTERVENED"}}}}
+STOPPED = {"trace": {"trace": {"guardrailTrace": {"action": "INTERVENED"}}}}
 
+
+def test_a_guardrails_message_is_no_answer() -> None:
     with pytest.raises(AgentRefusedError, match="guardrail"):
-        ask(FakeRuntime([a_trace(1, 2), stopped, a_chunk(b"The guardrail stopped this message.")]))
+        ask(FakeRuntime([a_trace(1, 2), STOPPED, a_chunk(b"The guardrail stopped this message.")]))
 
 
 def test_a_guardrail_that_lets_pass_changes_nothing() -> None:
@@ -278,8 +279,21 @@ def test_throttling_and_outages_are_retried_and_refusals_are_not() -> None:
         (FakeRuntime(fails_with=aws_error("InternalServerException")), (16, 0)),
         (FakeRuntime([a_trace(100, 10), in_stream("throttlingException")]), (100, 10)),
         (FakeRuntime([a_trace(100, 10)]), (100, 10)),
+        (FakeRuntime(fails_with=aws_error("ValidationException")), (0, 0)),
+        (FakeRuntime([in_stream("accessDeniedException")]), (0, 0)),
+        (FakeRuntime([STOPPED, a_chunk(b"No.")]), (16, 0)),
+        (FakeRuntime([a_trace(100, 10), STOPPED]), (100, 10)),
     ],
-    ids=["refused before anything", "nobody knows", "throttled in the stream", "empty"],
+    ids=[
+        "refused before anything",
+        "nobody knows",
+        "throttled in the stream",
+        "empty",
+        "invalid",
+        "denied in the stream",
+        "stopped by a guardrail",
+        "stopped by a guardrail later",
+    ],
 )
 def test_a_call_that_fails_says_what_it_has_taken(
     runtime: FakeRuntime, expected: tuple[int, int]

@@ -135,6 +135,11 @@ def test_an_execution_that_fails_again_after_a_redrive_is_closed_again(
             "odd",
             id="not an id",
         ),
+        pytest.param(
+            {"input": "[" * 100_000, "name": "deep", "executionArn": "a:deep"},
+            "deep",
+            id="nested too deeply",
+        ),
     ],
 )
 def test_what_has_no_record_is_reported_and_touches_no_other(

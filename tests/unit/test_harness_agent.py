@@ -558,6 +558,13 @@ def test_the_clients_leave_retries_to_the_state_machine(monkeypatch: pytest.Monk
             (50, 9),
             id="throttled after a turn",
         ),
+        pytest.param([aws_error("ValidationException")], (0, 0), id="invalid"),
+        pytest.param([text(stop="guardrail_intervened")], (UNTOLD, 0), id="a guardrail"),
+        pytest.param(
+            [[*text("half", stop="content_filtered"), usage(inputTokens=50, outputTokens=9)]],
+            (50, 9),
+            id="a filter",
+        ),
     ],
 )
 def test_a_call_that_fails_says_what_it_has_taken(

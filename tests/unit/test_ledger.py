@@ -279,7 +279,34 @@ def test_an_answer_that_is_paid_for_is_not_lost_where_it_cannot_be_noted(
     answer = charged(accounts, FakeAgent("answer")).ask("Hello", SESSION, {})
 
     assert answer.text == "answer"
+    assert spent(accounts) == cost(11, 7)
+
+
+def test_what_cannot_be_written_keeps_nothing_else_from_being_settled(
+    accounts: Accounts,
+    all_items: Items,
+    monkeypatch: pytest.MonkeyPatch,
+    log_lines: Callable[[], list[dict[str, Any]]],
+) -> None:
+    settle = Accounts.settle
+
+    def refuse(*_: Any) -> None:
+        raise StorageUnavailableError("no")
+
+    def settle_months(self: Accounts, account: Account, *others: Any) -> None:
+        if account.key["sk"] == "COST":
+            refuse()
+        settle(self, account, *others)
+
+    monkeypatch.setattr(Accounts, "close_entry", refuse)
+    monkeypatch.setattr(Accounts, "settle", settle_months)
+
+    charged(accounts, FakeAgent("answer")).ask("Hello", SESSION, {})
+
+    (month,) = (each for each in all_items() if each["pk"] == "TENANT#press")
+    assert month["usd"] == cost(11, 7)
     assert spent(accounts) > cost(11, 7)
+    assert sum("is not settled" in line["message"] for line in log_lines()) == 2
 
 
 def test_no_agent_is_asked_that_nothing_can_be_set_aside_for(

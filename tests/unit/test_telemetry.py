@@ -46,9 +46,7 @@ def fail(error: Exception) -> Callable[[], None]:
             {"request": IDS, "execution": {"name": "another-name"}}, id="a request with an id"
         ),
         pytest.param({"pathParameters": {"workflow_id": "lighthouses-1"}}, id="a reviewer's call"),
-        pytest.param(
-            {"detail": {"name": "another-name", "input": json.dumps(IDS)}}, id="an announced end"
-        ),
+        pytest.param({"detail": {"name": "lighthouses-1"}}, id="an announced end"),
     ],
 )
 def test_every_line_says_for_which_workflow_it_is(
@@ -116,7 +114,7 @@ def test_a_metrics_line_says_whose_it_is_which_is_no_dimension(
         {"workflow_id": ""},
         {"tenant": 7},
         {"detail": {"input": "no JSON"}},
-        {"detail": {"input": "[1]"}},
+        pytest.param({"detail": {"input": "[" * 100_000}}, id="nested too deeply"),
         [],
         None,
         "an event",
@@ -133,6 +131,29 @@ def test_what_stands_in_the_place_of_an_id_is_not_logged(context: Any, log_lines
     a_handler()({"tenant": {"a": "secret"}, "workflow_id": ["a secret"]}, context)
 
     assert "secret" not in repr(log_lines())
+
+
+def test_an_announced_end_is_not_taken_for_the_workflow_that_its_request_names(
+    context: Any, log_lines: Lines
+) -> None:
+    a_handler()({"detail": {"name": "refused-1", "input": json.dumps(IDS)}}, context)
+
+    (line,) = log_lines()
+    assert (line["workflow_id"], "tenant" in line) == ("refused-1", False)
+
+
+@pytest.mark.parametrize("text", ["a secret", "secret\n", "secret" * 14, "<secret>"])
+@pytest.mark.parametrize("carrier", ["request", "pathParameters"])
+def test_a_string_that_is_no_id_is_neither_logged_nor_annotated(
+    carrier: str, text: str, context: Any, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: dict[str, Any] = {}
+    monkeypatch.setattr(telemetry.tracer, "put_annotation", noted.__setitem__)
+
+    a_handler()({carrier: {"workflow_id": text, "tenant": text}}, context)
+
+    assert "secret" not in repr(log_lines())
+    assert noted == {"version": "1"}
 
 
 def test_an_error_of_ours_is_logged_by_name_and_message(context: Any, log_lines: Lines) -> None:

@@ -96,6 +96,32 @@ def test_a_write_that_its_condition_refuses_takes_a_unit(
     assert used()[0]["write_units"] == 2
 
 
+def test_calls_that_tell_units_otherwise_or_not_at_all_are_counted_and_left_alone(
+    watched: None, context: Any, used: Lines
+) -> None:
+    table = the_table()
+    client, key = table.meta.client, {"pk": "WORKFLOW#a", "sk": "META"}
+
+    def work() -> None:
+        client.describe_table(TableName=table.name)
+        client.transact_write_items(
+            TransactItems=[{"Put": {"TableName": table.name, "Item": key}}],
+            ReturnConsumedCapacity="TOTAL",
+        )
+        client.batch_get_item(
+            RequestItems={table.name: {"Keys": [key]}}, ReturnConsumedCapacity="TOTAL"
+        )
+        table.delete_item(Key=key)
+
+    invoke(work, context)
+
+    (line,) = used()
+    operations = ("DescribeTable", "TransactWriteItems", "BatchGetItem", "DeleteItem")
+    assert line["calls"] == {f"dynamodb.{each}": 1 for each in operations}
+    assert "read_units" not in line
+    assert line["write_units"] > 0
+
+
 def test_each_attempt_of_a_call_is_counted(
     watched: None, context: Any, used: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:

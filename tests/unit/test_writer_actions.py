@@ -77,15 +77,54 @@ def test_several_sources_are_looked_through_at_once(chosen: Artifacts, context: 
     } == found
 
 
-def test_one_bad_source_id_among_several_is_answered_in_words(
+def look_through(source_id: str, context: Any) -> Any:
+    """Return what the tool answers on fog."""
+    event = with_parameters(EVENT, source_id=source_id, words="fog")
+    return json.loads(tool_answer(app.lambda_handler(event, context)))
+
+
+@pytest.mark.parametrize("ids", [f"{FRESNEL},", f",{FRESNEL}, ,", f"{FRESNEL},{FRESNEL}"])
+def test_what_is_no_id_between_commas_is_passed_over(
+    ids: str, chosen: Artifacts, context: Any
+) -> None:
+    assert look_through(ids, context) == {FRESNEL: ["Fog signals  sound\nwhen lights fail."]}
+
+
+def test_ids_of_no_source_among_several_are_named_and_the_others_answered(
     chosen: Artifacts, context: Any
 ) -> None:
-    event = with_parameters(EVENT, source_id=f"{FRESNEL},../secret", words="fog")
+    answer = look_through(f"00000000,{FRESNEL},../secret", context)
+
+    assert answer == {
+        FRESNEL: ["Fog signals  sound\nwhen lights fail."],
+        "note": "2 of these are no source_id of the list: 00000000, (no id).",
+    }
+
+
+@pytest.mark.parametrize("ids", ["00000000,../secret", ",", " , "])
+def test_several_ids_of_which_none_is_a_sources_are_answered_in_words(
+    ids: str, chosen: Artifacts, context: Any
+) -> None:
+    event = with_parameters(EVENT, source_id=ids, words="fog")
 
     response = app.lambda_handler(event, context)
 
     assert tool_state(response) == "REPROMPT"
+    assert "source_id" in tool_answer(response)
     assert "secret" not in tool_answer(response)
+
+
+def test_more_ids_than_are_looked_through_at_once_are_told(chosen: Artifacts, context: Any) -> None:
+    others = [f"{number:08x}" for number in range(1, app.MOST_AT_ONCE)]
+    for each in others:
+        chosen.keep(SCOPE.source_key(each), a_source(each, text="Whale oil burned."))
+
+    at_once = look_through(",".join([FRESNEL, *others]), context)
+    too_many = look_through(",".join([*others, FRESNEL, "b5fa4af7"]), context)
+
+    assert "note" not in at_once
+    assert "first 40" in too_many["note"]
+    assert FRESNEL in too_many
 
 
 @pytest.mark.parametrize("missing", ["source_id", "words"])

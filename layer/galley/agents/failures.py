@@ -67,5 +67,5 @@ def failure(code: str, message: str, session_id: str) -> GalleyError:
     if codes & _REFUSED and any(each in words for each in _NO_MODEL):
         return AgentRefusedError.gone(f"{told}: its model cannot be had")
     if codes & _REFUSED:
-        return AgentRefusedError(told)
+        return AgentRefusedError.unread(told)
     return AgentUnavailableError(told)

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
-from galley.errors import AgentRefusedError, AgentThrottledError, GalleyError
+from galley.errors import GalleyError
 
 # English takes four to five bytes a token, Chinese and Japanese two and a half to three: with
 # three, an estimate of what is not counted yet is rather too high.
@@ -42,9 +42,9 @@ def charged(error: Failure, known: Tokens, untold: Any = None) -> Failure:
     Return a call's failure with what it took.
 
     `known` is what the service has counted; `untold` what it was last sent and has not counted. It
-    was read all the same, unless the service refused to.
+    was read all the same, unless the service refused to; what a guardrail stops was read.
     """
-    if untold is not None and not isinstance(error, AgentThrottledError | AgentRefusedError):
+    if untold is not None and not error.is_unread:
         read = tokens_in(untold if isinstance(untold, str) else json.dumps(untold, default=str))
         known += Tokens(input_tokens=read)
     error.tokens = known

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Self
 
 from galley.agents.answer import Agent, Answer
@@ -177,14 +178,17 @@ class ChargedAgent:
         return usd
 
     def _settle(self, call: _Call, usd: Decimal, entry: Mapping[str, Any] | None = None) -> None:
-        try:
-            if entry:
-                self.ledger.accounts.close_entry(call.key, entry)
-            for account in call.accounts:
-                self.ledger.accounts.settle(account, call.id, usd, call.aside, int(bool(entry)))
-        except GalleyError as error:
-            # What was set aside stays, as if the worker had died: rather too much than too little.
-            logger.error("a call of the %s agent is not settled: %s", call.role, error)
+        """Settle each account, then the entry; one that cannot be written keeps no other."""
+        ledger, settled = self.ledger.accounts, (call.id, usd, call.aside, int(bool(entry)))
+        writes = [partial(ledger.settle, account, *settled) for account in call.accounts]
+        if entry:
+            writes.append(partial(ledger.close_entry, call.key, entry))
+        for write in writes:
+            try:
+                write()
+            except GalleyError as error:
+                # It stays set aside, as if the worker had died: rather too much than too little.
+                logger.error("a call of the %s agent is not settled: %s", call.role, error)
 
     def _measure(self, role: str, outcome: str, tokens: Tokens, usd: Decimal | None) -> None:
         cost = {} if usd is None else {"CostUsd": float(usd)}
