@@ -2,7 +2,9 @@
 
 import io
 import json
+import traceback
 from datetime import UTC, datetime, timedelta
+from http.client import InvalidURL
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from galley_cli.mcp.tools import _clean
 from galley_cli.target import Target
 from galley_cli.workflows.advice import ADVICE, Redrive, advice_on
 from galley_cli.workflows.ending import why_not
+from galley_cli.workflows.gate import Gate, open_gate
 from galley_cli.workflows.listing import Row, Wanted, listed, show_list, since_of, status_named
 from galley_cli.workflows.logs import read_line, short_name
 from galley_cli.workflows.options import CommandError
@@ -24,6 +27,7 @@ from galley_cli.workflows.seen import AgentCall, Artifact, Failure, Round, State
 from galley_cli.workflows.starting import request_of
 from galley_cli.workflows.steps import next_steps
 from galley_cli.workflows.words import ago, dollars, duration, size
+from galley_local.reviewer import Browser, Page
 from tests.unit.fakes import ROOT
 from tests.unit.test_history import Events
 from tests.unit.test_structure import leaves_below
@@ -217,6 +221,48 @@ def test_the_page_of_a_failed_run_tells_what_happened_and_what_to_do(width: int)
 
 def test_what_a_topic_says_is_no_markup() -> None:
     assert "[red]now[/red]" in shown(a_workflow(topic="[red]now[/red]"))
+
+
+# ---- the gate ------------------------------------------------------------------------------------
+
+LINK = "https://a.example/approvals/w1/1?expires=1&kid=2&signature=SECRET"
+GATE = Target(lambda _: None, {**OUTPUTS, "ApprovalUrl": "https://a.example"})
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["", f"{LINK} x", f"{LINK}\nx", f"{LINK}é", "http://[bad?signature=SECRET"],
+    ids=["nothing", "a blank", "two lines", "no ASCII", "no address"],
+)
+def test_what_is_no_link_is_refused_without_being_said(link: str) -> None:
+    waiting = a_workflow("WAITING_FOR_APPROVAL", round=1, rounds=[a_round()])
+
+    with pytest.raises(CommandError, match="the link is none") as refused:
+        open_gate(GATE, waiting, link)
+
+    assert "SECRET" not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(LINK), InvalidURL(LINK), ValueError(LINK)],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_fails_on_the_way_to_the_gate_does_not_say_the_link(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: Any, **__: Any) -> Any:
+        raise error
+
+    waiting = a_workflow("WAITING_FOR_APPROVAL", round=1, rounds=[a_round()])
+    opened = Gate(Page(LINK, 200, ""), waiting.rounds[0])
+    monkeypatch.setattr(Browser, "open", fails)
+    monkeypatch.setattr(Browser, "send", fails)
+
+    for ask in (lambda: open_gate(GATE, waiting, LINK), lambda: opened.decide("approved", "")):
+        with pytest.raises(CommandError, match=r"a\.example") as refused:
+            ask()
+        assert "SECRET" not in "".join(traceback.format_exception(refused.value))
 
 
 # ---- lists ---------------------------------------------------------------------------------------
