@@ -195,8 +195,10 @@ def _width(columns: dict[str, list[Text]]) -> int:
 
 
 def _status(row: Row) -> Text:
-    said = next((word for word, status in _WORDS.items() if status == row.status), row.status)
-    return Text(row.error or said, COLOURS.get(row.status, "cyan"))
+    words = {status: word for word, status in _WORDS.items()}
+    return Text(
+        row.error or words.get(row.status, row.status.lower()), COLOURS.get(row.status, "cyan")
+    )
 
 
 def _candidates(target: Target, wanted: Wanted) -> Iterator[Row]:
@@ -239,10 +241,14 @@ def _executed(target: Target, status: str) -> Iterator[Row]:
 
 def _record_of(execution: dict[str, Any] | None, table: "Table") -> dict[str, Any]:
     from galley_cli.workflows.executions import workflow_in
+    from galley_cli.workflows.reader import deletion_in, visits_of
 
     if execution is None:
         return {}
-    record = table.record(workflow_in(execution)) or {}
+    workflow_id = workflow_in(execution)
+    record = table.record(workflow_id) or {}
+    if not record and deletion_in(visits_of(workflow_id, table)):
+        return {"status": "DELETED"}
     if record.get("execution") == execution["executionArn"]:
         return record
     return {"error": execution.get("error", "")}

@@ -3,6 +3,7 @@
 import io
 import json
 import traceback
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.client import InvalidURL
 from typing import Any
@@ -356,6 +357,9 @@ class FakeAws:
         pk = asked["ExpressionAttributeValues"][":pk"]["S"]
         return {"Items": [each for each in self.items if each["pk"]["S"] == pk]}
 
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        return {}
+
     def describe_execution(self, **asked: Any) -> dict[str, Any]:
         from botocore.exceptions import ClientError
 
@@ -401,6 +405,59 @@ def test_an_execution_that_is_forgotten_leaves_the_record() -> None:
 
     assert (seen.status, seen.tenant, seen.states) == ("RUNNING", "press", [])
     assert [each.key for each in seen.artifacts] == ["drafts/1.md"]
+
+
+DELETED = typed(
+    pk="AUDIT#w1", sk="2026-11-29#deleted", did="deleted", at="2026-11-29T08:00:00Z", by="ann"
+)
+ENDED = {
+    "executionArn": EXECUTION,
+    "name": "w1",
+    "status": "FAILED",
+    "error": "AgentUnavailableError",
+    "startDate": NOW,
+}
+
+
+@pytest.mark.parametrize("execution", [ENDED, None], ids=["kept", "forgotten"])
+def test_a_workflow_that_was_deleted_says_when_and_by_whom(execution: Any) -> None:
+    seen = read(FakeAws([DELETED], execution))
+
+    assert (seen.status, seen.failure, seen.is_open) == ("DELETED", None, False)
+    assert "Deleted at 2026-11-29 08:00:00 UTC by ann" in " ".join(shown(seen).split())
+    assert "redrive" not in shown(seen)
+    assert "by ann" in why_not(seen)
+
+
+def test_one_that_was_begun_anew_is_not_called_deleted() -> None:
+    assert read(FakeAws([DELETED, META], {**ENDED, "status": "RUNNING"})).status == "RUNNING"
+
+
+def test_what_was_registered_and_has_no_record_is_not_redriven() -> None:
+    states = [
+        State("Register workflow", NOW, 1.0, over=True),
+        State("Write draft", NOW, 1.0, over=False),
+    ]
+    failed = a_workflow("FAILED", failure=Failure("AgentUnavailableError", ""), states=states)
+
+    assert why_not(failed) == ""
+    assert "has no record any more" in why_not(replace(failed, tenant=""))
+    assert why_not(replace(failed, tenant="", states=states[:1])) == ""
+
+
+def test_a_list_says_of_what_was_deleted_that_it_is() -> None:
+    class Listing(FakeAws):
+        def list_executions(self, **_: Any) -> dict[str, Any]:
+            return {"executions": [ENDED]}
+
+        def batch_get_item(self, **_: Any) -> dict[str, Any]:
+            return {"Responses": {}}
+
+    def statuses(*items: Any) -> list[str]:
+        aws = Listing(list(items), ENDED)
+        return [each.status for each in listed(Target(aws.client, OUTPUTS), Wanted())[0]]
+
+    assert (statuses(), statuses(DELETED)) == (["FAILED"], ["DELETED"])
 
 
 def test_an_end_counts_before_it_is_recorded() -> None:
