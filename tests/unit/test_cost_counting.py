@@ -15,6 +15,7 @@ from galley_cli.cost.reader import EVENT_BYTES, Line, Run, read_run
 from galley_cli.cost.standing import RECONCILED_A_MONTH, reconciling
 from galley_cli.cost.states import States
 from galley_cli.target import Target, TargetError
+from tests.unit.test_structure import TEMPLATE
 
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -189,7 +190,7 @@ def test_a_sum_is_that_of_its_parts() -> None:
     ("count", "where"),
     [
         (Count("models", "some.model/input", 5), "layer/galley/ledger/prices.json"),
-        (Count("lambda", "gb_seconds_x86_64", 5), "galley_cli/cost/prices.json"),
+        (Count("lambda", "gb_seconds_riscv64", 5), "galley_cli/cost/prices.json"),
     ],
     ids=["a model", "a service"],
 )
@@ -207,6 +208,17 @@ def test_a_region_without_prices_is_priced_as_another_and_that_is_said() -> None
 
     assert prices.usd(Count("s3", "put_requests", 1000)) == pytest.approx(0.005)
     assert "no prices of eu-central-1: those of us-east-1 are taken" in prices.notes[0]
+
+
+@pytest.mark.parametrize("processor", TEMPLATE["Parameters"]["Architectures"]["AllowedValues"])
+def test_whatever_processor_the_template_allows_has_a_price(processor: str) -> None:
+    (count,) = (
+        each
+        for each in counting.counted(a_run(), processor)
+        if each.unit.startswith("gb_seconds") and each.service == "lambda"
+    )
+
+    assert Prices().usd(count) is not None
 
 
 def test_counts_of_the_same_thing_at_the_same_place_are_one() -> None:
