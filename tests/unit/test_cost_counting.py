@@ -1,5 +1,6 @@
 """What a workflow has left becomes counts in the units that are billed, each at its place."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -279,6 +280,42 @@ def test_what_cannot_be_read_is_said_with_what_to_do(workflow_id: str, words: st
         read_run(target, workflow_id)
 
     assert words in str(refused.value)
+
+
+class FakeLogs:
+    """Has a workflow that ended, and keeps what its log is asked for."""
+
+    def __init__(self, last: str) -> None:
+        self.last = last
+        self.asked: dict[str, Any] = {}
+
+    def get_paginator(self, operation: str) -> Any:
+        """Return what pages of an operation are asked of."""
+        self.operation = operation
+        return self
+
+    def paginate(self, **asked: Any) -> Any:
+        """Return the pages of an operation."""
+        if self.operation == "query":
+            return FakeClient("dynamodb").get_paginator("query").paginate(**asked)
+        if self.operation == "filter_log_events":
+            self.asked = asked
+        return [{"events": [{"id": 1, "type": self.last, "timestamp": AT}]}]
+
+
+@pytest.mark.parametrize(
+    ("last", "hours"),
+    [("ExecutionSucceeded", 24), ("ExecutionAborted", 24), ("TaskScheduled", None)],
+)
+def test_lines_are_read_until_a_day_after_the_end(last: str, hours: int | None) -> None:
+    logs = FakeLogs(last)
+    outputs = {"TableName": "t", "LogGroupName": "g", "ArtifactsBucket": "b"}
+
+    with suppress(KeyError):  # the record has no more than what is needed until here
+        read_run(Target(lambda _: logs, outputs), "known")
+
+    ended = int(AT.timestamp() * 1000)
+    assert logs.asked.get("endTime") == (None if hours is None else ended + hours * 3_600_000)
 
 
 def test_a_line_is_billed_with_what_the_log_adds_to_it() -> None:

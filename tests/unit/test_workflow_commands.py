@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from galley import errors
 from rich.console import Console
+from typer.testing import CliRunner
 
 from galley_cli.history import History
+from galley_cli.main import app
 from galley_cli.mcp.tools import _clean
 from galley_cli.target import Target
 from galley_cli.workflows.advice import ADVICE, Redrive, advice_on
@@ -562,6 +564,25 @@ def test_a_line_is_read_from_json_and_from_what_is_none() -> None:
     assert (line.level, line.function, line.rest) == ("ERROR", "writer_agent", "attempt=2")
     assert (other.message, other.function) == ("Traceback", "publish")
     assert short_name("something") == "something"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hours"),
+    [([], 1), (["--since", "2026-11-28"], None)],
+    ids=["the workflow's own time", "a time that is given"],
+)
+def test_lines_of_what_has_ended_are_not_looked_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], hours: int | None
+) -> None:
+    fake = FakeAws([META], {**ENDED, "stopDate": NOW})
+    target = Target(fake.client, {**OUTPUTS, "LogGroupName": "galley"})
+    monkeypatch.setattr("galley_cli.workflows.options.target_of", lambda *_: target)
+
+    CliRunner().invoke(app, ["logs", "w1", *arguments])
+
+    (asked,) = (asked for name, asked in fake.asked if name == "filter_log_events")
+    until = NOW + timedelta(hours=hours or 0)
+    assert asked.get("endTime") == (until.timestamp() * 1000 if hours else None)
 
 
 @pytest.mark.parametrize(
