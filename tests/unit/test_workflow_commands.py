@@ -3,12 +3,14 @@
 import io
 import json
 import traceback
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.client import InvalidURL
 from typing import Any
 
 import pytest
+import typer
 from galley import errors
 from rich.console import Console
 from typer.testing import CliRunner
@@ -29,6 +31,7 @@ from galley_cli.workflows.reports import last_draft, published
 from galley_cli.workflows.seen import AgentCall, Artifact, Failure, Round, State, Vote, Workflow
 from galley_cli.workflows.starting import request_of
 from galley_cli.workflows.steps import next_steps
+from galley_cli.workflows.watching import watch_to_its_end
 from galley_cli.workflows.words import ago, dollars, duration, size
 from galley_local.reviewer import Browser, Page
 from tests.unit.fakes import ROOT
@@ -611,6 +614,41 @@ def test_amounts_are_short() -> None:
     assert [dollars(each) for each in (None, 0, 0.0123, 2)] == ["–", "$0.00", "$0.0123", "$2.00"]
     assert [size(each) for each in (12, 4096, 3_000_000)] == ["12 B", "4 KB", "2.9 MB"]
     assert ago(NOW + timedelta(hours=2), NOW) == "in 2 h"
+
+
+# ---- watching ------------------------------------------------------------------------------------
+
+
+class Waiting(FakeAws):
+    """A workflow that waits for so many looks, and then ends."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__([META], {"executionArn": EXECUTION, "status": "RUNNING"})
+        self.looks = looks
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        self.looks -= 1
+        if self.looks == 0:
+            self.execution = {"executionArn": EXECUTION, "status": "ABORTED"}
+        return {"Item": META}
+
+    def paginate(self, **asked: Any) -> list[dict[str, Any]]:
+        (page,) = super().paginate(**asked)
+        return [{**page, "events": Events().enter("Ask for approval").all}]
+
+
+def test_who_watches_a_wait_reads_its_history_no_more_often_than_something_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("galley_cli.workflows.watching.time.sleep", lambda _: None)
+    fake = Waiting(looks=50)
+
+    with pytest.raises(typer.Exit):
+        watch_to_its_end(Target(fake.client, OUTPUTS), "w1", as_json=True)
+
+    asked = Counter(name for name, _ in fake.asked)
+    assert asked["get_execution_history"] == 6  # two looks, and four times all that is known
+    assert asked["list_objects_v2"] == asked["query"] / 2 == 4
 
 
 # ---- the assistant -------------------------------------------------------------------------------
