@@ -335,6 +335,15 @@ def test_a_time_can_be_said_in_two_ways(text: str, expected: datetime) -> None:
     assert since_of(text, NOW) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00+14:00", "0001-01-01", "99999w", "1999-12-31", "9999-12-31T23:59-14:00"],
+)
+def test_a_time_that_no_service_takes_is_refused(text: str) -> None:
+    with pytest.raises(CommandError, match="since: expected"):
+        since_of(text, NOW)
+
+
 def test_words_for_statuses_are_those_of_the_page() -> None:
     words = {"waiting": "WAITING_FOR_APPROVAL", "cancelled": "ABORTED", "Failed": "FAILED", "": ""}
 
