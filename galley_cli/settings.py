@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import ClientError
 from galley.variants import ROLES, Experiment, SettingError, Variant
 
+from galley_cli.aws_words import AWS_ERRORS, in_words
 from galley_cli.target import Target, TargetError
 
 PRIMARIES = ("approved_first_round", "rounds", "citation_warnings", "tokens", "cost", "seconds")
@@ -133,8 +133,8 @@ class RoleSettings:
             raise SettingError(
                 "somebody else has changed this meanwhile; look and try again"
             ) from error
-        except ClientError as error:
-            raise TargetError(str(error)) from error
+        except AWS_ERRORS as error:
+            raise TargetError(in_words(error, self._target.access)) from error
 
     def _under(self, pk: str) -> list[Item]:
         pages = self._dynamodb.get_paginator("query").paginate(
@@ -149,8 +149,8 @@ class RoleSettings:
                 for page in pages
                 for item in page["Items"]
             ]
-        except ClientError as error:
-            raise TargetError(str(error)) from error
+        except AWS_ERRORS as error:
+            raise TargetError(in_words(error, self._target.access)) from error
 
 
 def check_role(role: str) -> str:

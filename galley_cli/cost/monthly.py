@@ -17,6 +17,7 @@ CORPUS_PASSAGES = 100_000
 PASSAGE_TOKENS, PASSAGE_BYTES = 300, 5_400  # of a vector of 1,024 numbers, and of its text
 QUERY_TOKENS = 25  # embedded for each retrieval
 METRICS_OF_ROLES, METRICS_OF_A_TENANT = 4 * 7, 1
+METRICS_BESIDE = 3  # NeedsAPerson and AgentThrottles from log lines, OldestWaitingSeconds
 TABLES = 3  # a record, and a copy in each of the two indexes
 
 AS_MEASURED = Assumptions()
@@ -92,7 +93,7 @@ def _kept(counts: list[Count], shapes: list[Any], size: Size) -> Iterator[Count]
         return sum(count.amount for count in counts if count.key == key)
 
     records = bytes_of("record_bytes") * TABLES / GB
-    metrics = METRICS_OF_ROLES + METRICS_OF_A_TENANT * size.tenants
+    metrics = METRICS_OF_ROLES + METRICS_BESIDE + METRICS_OF_A_TENANT * size.tenants
     embedded = CORPUS_PASSAGES * PASSAGE_TOKENS + QUERY_TOKENS * sum_of("knowledge-base.retrievals")
     for service, unit, amount in (
         ("s3", "gb_months", bytes_of("stored_bytes") / GB),
@@ -103,5 +104,6 @@ def _kept(counts: list[Count], shapes: list[Any], size: Size) -> Iterator[Count]
         ("knowledge-base", "put_gb", CORPUS_PASSAGES * PASSAGE_BYTES / GB),
         ("knowledge-base", "embedded_tokens", embedded),
         ("cloudwatch", "metric_months", metrics),
+        ("cloudwatch", "alarm_months", size.tenants),  # TenantCostAlarm watches each
     ):
         yield Count(service, unit, amount, measured=False)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -14,7 +14,13 @@ from galley_cli.aws_words import AWS_ERRORS, in_words
 from galley_cli.target import Target, TargetError
 
 EVENT_BYTES = 26  # that CloudWatch Logs adds to each line
-MARGIN_MILLISECONDS = 60_000  # between two clocks
+MARGIN = timedelta(minutes=1)  # between two clocks
+AFTERWARDS = timedelta(days=1)  # in which reports are read, and letters go out
+
+
+_ENDS = {
+    f"Execution{how}" for how in ("Succeeded", "Failed", "Aborted", "TimedOut")
+}  # of what happens in an execution, the last
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def _read(target: Target, workflow_id: str) -> Run:
     started = datetime.fromisoformat(str(record["started_at"]))
     lines = [
         line
-        for said, line in lines_with(target, workflow_id, started)
+        for said, line in lines_with(target, workflow_id, started, _until(history))
         if said.get("workflow_id") == workflow_id  # its id may stand in another's
     ]
     if not any(line.used for line in lines):
@@ -109,21 +115,34 @@ def _history(target: Target, execution: str, notes: list[str]) -> list[dict[str,
         return []
 
 
+def _until(history: list[dict[str, Any]]) -> datetime | None:
+    """Return until when an execution has lines that count; None where it goes on."""
+    if not history or history[-1]["type"] not in _ENDS:
+        return None
+    ended: datetime = history[-1]["timestamp"]
+    return ended + AFTERWARDS
+
+
 def lines_with(
-    target: Target, words: str, since: datetime
+    target: Target, words: str, since: datetime, until: datetime | None = None
 ) -> Iterator[tuple[dict[str, Any], Line]]:
-    """Yield the log records since a moment that have some words in them, each with its line."""
+    """Yield the log records of a time that have some words in them, each with its line."""
     pages = target.client("logs").get_paginator("filter_log_events")
     for page in pages.paginate(
         logGroupName=target.output("LogGroupName"),
-        startTime=int(since.timestamp() * 1000) - MARGIN_MILLISECONDS,
+        startTime=_milliseconds(since - MARGIN),
         filterPattern=json.dumps(words),
+        **({"endTime": _milliseconds(until)} if until else {}),
     ):
         for event in page["events"]:
             record = _record(event["message"])
             used = record["used"] if record.get("message") == MESSAGE else None
             size = len(event["message"].encode("utf-8")) + EVENT_BYTES
             yield record, Line(int(event["timestamp"]), size, used)
+
+
+def _milliseconds(when: datetime) -> int:
+    return int(when.timestamp() * 1000)
 
 
 def _record(message: str) -> dict[str, Any]:

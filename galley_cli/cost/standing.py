@@ -1,7 +1,7 @@
 """What a stack costs by the month, whoever runs a workflow or nobody."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from galley_cli.aws_words import AWS_ERRORS, in_words
@@ -16,9 +16,21 @@ RECONCILED_A_MONTH = MONTH_HOURS * 4
 _BY_RESOURCE = {
     "AWS::KMS::Key": ("kms", "key_months"),
     "AWS::SecretsManager::Secret": ("secrets-manager", "secret_months"),
-    "AWS::CloudWatch::Alarm": ("cloudwatch", "alarm_months"),
     "AWS::CloudWatch::Dashboard": ("cloudwatch", "dashboard_months"),
 }
+# An alarm is billed by the metrics that it watches; those that are not here watch one.
+METRICS_OF_ALARMS = {
+    "FailedWorkflowsAlarm": 2,
+    "UnsentLettersAlarm": 3,
+    "StateErrorsAlarm": 8,
+    "ToolErrorsAlarm": 4,
+    "PageErrorsAlarm": 5,
+    "BackgroundErrorsAlarm": 3,
+    "DailyCostAlarm": 4,
+    "TenantCostAlarm": 0,  # one of each tenant
+}
+# What an alarm watches only where this is there.
+METRIC_WITH = {"WebActionsFunction": 1}
 
 
 def standing(target: Target, processor: str = "arm64") -> list[Count]:
@@ -36,9 +48,16 @@ def standing(target: Target, processor: str = "arm64") -> list[Count]:
         raise TargetError(in_words(error, target.access)) from error
 
 
-def of_resources(kinds: Counter[str]) -> list[Count]:
-    """Return what resources cost that are there, by their number."""
-    return [Count(*billed, kinds[kind]) for kind, billed in _BY_RESOURCE.items() if kinds.get(kind)]
+def of_resources(types: Mapping[str, str]) -> list[Count]:
+    """Return what resources cost that are there, given as their types by their names."""
+    kinds = Counter(types.values())
+    watched = sum(
+        METRICS_OF_ALARMS.get(name, 1) if kind == "AWS::CloudWatch::Alarm" else 0
+        for name, kind in types.items()
+    ) + sum(number for name, number in METRIC_WITH.items() if name in types)
+    counts = [Count(*billed, kinds[kind]) for kind, billed in _BY_RESOURCE.items()]
+    counts.insert(2, Count("cloudwatch", "alarm_months", watched))
+    return [count for count in counts if count.amount]
 
 
 def reconciling(lines: list[Line], processor: str = "arm64") -> list[Count]:
@@ -49,21 +68,29 @@ def reconciling(lines: list[Line], processor: str = "arm64") -> list[Count]:
     return [count.times(factor) for count in counted(run, processor)]
 
 
-def resources(target: Target) -> Counter[str]:
-    """Return how many resources of each type a stack has."""
+def resources(target: Target) -> dict[str, str]:
+    """Return the types of a stack's resources by the names that the template gives them."""
     pages = target.client("cloudformation").get_paginator("list_stack_resources")
     stack = target.access.stack or "galley"
-    return Counter(
-        each["ResourceType"]
+    return {
+        each["LogicalResourceId"]: each["ResourceType"]
         for page in pages.paginate(StackName=stack)
         for each in page["StackResourceSummaries"]
-    )
+    }
 
 
 def _of_metrics(target: Target) -> Iterator[Count]:
     pages = target.client("cloudwatch").get_paginator("list_metrics")
-    number = sum(len(page["Metrics"]) for page in pages.paginate(Namespace="Galley"))
-    yield Count("cloudwatch", "metric_months", number)
+    stack = target.access.stack or "galley"
+    metrics = [  # those that functions write, and those that are made of log lines
+        each
+        for namespace in ("Galley", f"Galley/{stack}")
+        for page in pages.paginate(Namespace=namespace)
+        for each in page["Metrics"]
+    ]
+    tenants = [each for each in metrics if "tenant" in {of["Name"] for of in each["Dimensions"]}]
+    yield Count("cloudwatch", "metric_months", len(metrics))
+    yield Count("cloudwatch", "alarm_months", len(tenants))
 
 
 def _of_storage(target: Target) -> Iterator[Count]:

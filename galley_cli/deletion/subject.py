@@ -32,7 +32,8 @@ class Subject:
             raise TargetError(f"--tenant {tenant}: no tenant can have this name")
         if before:
             try:
-                date.fromisoformat(before)
+                # compared as text with the records' times: 20260101 is written as they are
+                before = date.fromisoformat(before).isoformat()
             except ValueError as error:
                 raise TargetError(
                     f"--before {before}: expected a day, such as 2026-01-31"

@@ -72,10 +72,14 @@ def redrive(  # noqa: PLR0913, PLR0917  # one parameter per option
 def why_not(seen: Workflow) -> str:
     """Return why a workflow is not redriven, and what to do instead; nothing where it can be."""
     name = seen.workflow_id
+    if seen.deleted:
+        return f"{name} is gone: {'. '.join(next_steps(seen))}"
     if seen.is_open:
         return f"{name} has not ended: `galley watch {name}` follows it"
     if seen.failure is None:
         return f"{name} has not failed: there is nothing to redrive"
+    if not seen.tenant and len(seen.states) > 1:  # it was registered once, and no record is left
+        return f"{name} has no record any more, and cannot go on: start a new one"
     if seen.can_be_redriven:
         return ""
     return f"{name} ended with {seen.failure.name}. {'. '.join(next_steps(seen)[:2])}"

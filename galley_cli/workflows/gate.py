@@ -9,7 +9,8 @@ import html
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from http.client import HTTPException
+from urllib.parse import SplitResult, urlsplit
 
 from galley_cli.target import Target
 from galley_cli.workflows.options import CommandError
@@ -20,6 +21,9 @@ _MESSAGE = re.compile(r'<p [^>]*role="(?:status|alert)"[^>]*>(.*?)</p>', re.S)
 _FOR = re.compile(r"<dt>For</dt><dd>(.*?)</dd>", re.S)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.S)
 _TAGS = re.compile(r"<[^>]+>")
+_PRINTABLE = re.compile(r"[!-~]+")
+# Their texts, and what they are shown with, may hold the link, which is as good as a signature.
+_FAILED_ON_THE_WAY = (OSError, HTTPException, ValueError)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,13 @@ class Gate:
 
     def decide(self, decision: str, comments: str) -> str:
         """Send the page's form; return what is answered. Raises `CommandError` if not taken."""
-        answer = decide(self.page, decision, comments)
+        try:
+            answer = decide(self.page, decision, comments)
+        except _FAILED_ON_THE_WAY:
+            raise CommandError(
+                f"{urlsplit(self.page.link).netloc} did not answer; whether the decision counts, "
+                "says `galley show`"
+            ) from None
         said = said_on(answer)
         if answer.status != HTTPStatus.OK:
             raise CommandError(f"the approval API answered {answer.status}: {said}")
@@ -59,8 +69,8 @@ def open_gate(target: Target, workflow: Workflow, link: str) -> Gate:
     _check(target, workflow, asked, link)
     try:
         page = Browser(on_this_machine=target.is_laptop, agent="galley").open(link)
-    except OSError as error:  # whose text may hold the link
-        raise CommandError(f"{urlsplit(link).netloc} cannot be reached") from error
+    except _FAILED_ON_THE_WAY:
+        raise CommandError(f"{urlsplit(link).netloc} cannot be reached") from None
     if urlsplit(page.link)[:3] != urlsplit(link)[:3]:  # the link leads on to the user pool
         inbox = f"{target.output('ApprovalUrl')}/inbox"
         raise CommandError(
@@ -79,7 +89,7 @@ def said_on(page: Page) -> str:
 
 def _check(target: Target, workflow: Workflow, asked: Round, link: str) -> None:
     # before anything is sent there: a link to elsewhere would be told of a decision
-    own, given = urlsplit(target.output("ApprovalUrl")), urlsplit(link)
+    own, given = urlsplit(target.output("ApprovalUrl")), _split(link)
     if (given.scheme, given.netloc) != (own.scheme, own.netloc):
         raise CommandError(
             f"the link is not one of this stack, whose links begin with {own.geturl()}"
@@ -90,6 +100,15 @@ def _check(target: Target, workflow: Workflow, asked: Round, link: str) -> None:
             f"the link is not that of round {asked.number} of {workflow.workflow_id}: "
             "take the one in the last mail"
         )
+
+
+def _split(link: str) -> SplitResult:
+    try:
+        if _PRINTABLE.fullmatch(link):
+            return urlsplit(link)
+    except ValueError:  # brackets that hold no address
+        pass
+    raise CommandError("the link is none: copy it anew from the mail, whole and without blanks")
 
 
 def _found(pattern: re.Pattern[str], page: Page) -> str:

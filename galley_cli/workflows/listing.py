@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FEWEST_LETTERS, FEWEST_COLUMNS, WITH_YEAR = 14, 3, 100
 MOST_LOOKED_AT = 2_000  # workflows of which a filter may be tried before the search ends
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 # The statuses of records, and those of the executions among which to look for each.
@@ -141,16 +142,20 @@ def status_named(word: str) -> str:
 
 def since_of(text: str, now: datetime | None = None) -> datetime:
     """Return the time that `2d`, or a date or a time in ISO 8601, stands for."""
-    if span := _SPAN.fullmatch(text):
-        apart = timedelta(**{_UNITS[span[2]]: int(span[1])})
-        return (now or datetime.now(UTC)) - apart
     try:
-        known = datetime.fromisoformat(text)
-    except ValueError:
+        if span := _SPAN.fullmatch(text):
+            apart = timedelta(**{_UNITS[span[2]]: int(span[1])})
+            known = (now or datetime.now(UTC)) - apart
+        else:
+            known = datetime.fromisoformat(text)
+        known = (known if known.tzinfo else known.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise CommandError(
             "since: expected such as 30m, 3h, 2d, 1w, 2026-11-28 or 2026-11-28T08:00"
         ) from None
-    return known if known.tzinfo else known.replace(tzinfo=UTC)
+    if known < EARLIEST:  # before which no service of AWS takes a time
+        raise CommandError(f"since: expected a time after {EARLIEST:%Y-%m-%d}")
+    return known
 
 
 def show_list(rows: list[Row], console: Console, *, more: bool) -> None:
@@ -195,8 +200,10 @@ def _width(columns: dict[str, list[Text]]) -> int:
 
 
 def _status(row: Row) -> Text:
-    said = next((word for word, status in _WORDS.items() if status == row.status), row.status)
-    return Text(row.error or said, COLOURS.get(row.status, "cyan"))
+    words = {status: word for word, status in _WORDS.items()}
+    return Text(
+        row.error or words.get(row.status, row.status.lower()), COLOURS.get(row.status, "cyan")
+    )
 
 
 def _candidates(target: Target, wanted: Wanted) -> Iterator[Row]:
@@ -239,10 +246,14 @@ def _executed(target: Target, status: str) -> Iterator[Row]:
 
 def _record_of(execution: dict[str, Any] | None, table: "Table") -> dict[str, Any]:
     from galley_cli.workflows.executions import workflow_in
+    from galley_cli.workflows.reader import deletion_in, visits_of
 
     if execution is None:
         return {}
-    record = table.record(workflow_in(execution)) or {}
+    workflow_id = workflow_in(execution)
+    record = table.record(workflow_id) or {}
+    if not record and deletion_in(visits_of(workflow_id, table)):
+        return {"status": "DELETED"}
     if record.get("execution") == execution["executionArn"]:
         return record
     return {"error": execution.get("error", "")}

@@ -23,6 +23,7 @@ from galley_cli.workflows.words import moment
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 RECENT = timedelta(minutes=15)
 LATE = timedelta(seconds=20)  # by which lines may come that were written before others
+AFTERWARDS = timedelta(hours=1)  # in which letters go out and the end is recorded
 FOLLOW_SECONDS = 2.0
 _FUNCTION = re.compile(r"-(\w+)Function-\w+$")
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -87,11 +88,12 @@ def logs(  # noqa: PLR0913, PLR0917  # one parameter per option
     if level and level.upper() not in LEVELS:
         raise typer.BadParameter(f"--level: expected one of {', '.join(LEVELS)}")
     with on_stack(stack, url, profile, region) as target:
-        begun = since_of(since) if since else _began(target, workflow)
+        begun, ended = (since_of(since), None) if since else _span(target, workflow)
+        until = None if follow else ended
         wanted = (workflow, level.upper(), function)
         console, shown = Console(), False
         try:
-            for line in _lines(target, workflow, begun, follow=follow):
+            for line in _lines(target, workflow, begun, until, follow=follow):
                 if _is_wanted(line, *wanted) and (every or not line.is_for_programs):
                     shown = True
                     _print(line, console, as_json=as_json)
@@ -106,18 +108,24 @@ def logs(  # noqa: PLR0913, PLR0917  # one parameter per option
         )
 
 
-def _began(target: Target, workflow: str) -> datetime:
+def _span(target: Target, workflow: str) -> tuple[datetime, datetime | None]:
+    """Return from when on there are lines, and until when if they have an end."""
     if not workflow:
-        return datetime.now(UTC) - RECENT
-    started = Reader(target).read(workflow).started_at
-    return (started or datetime.now(UTC)) - LATE
+        return datetime.now(UTC) - RECENT, None
+    seen = Reader(target).read(workflow)
+    begun = (seen.started_at or datetime.now(UTC)) - LATE
+    return begun, seen.ended_at + AFTERWARDS if seen.ended_at else None
 
 
-def _lines(target: Target, workflow: str, begun: datetime, *, follow: bool) -> Iterator[Line]:
+def _lines(
+    target: Target, workflow: str, begun: datetime, until: datetime | None, *, follow: bool
+) -> Iterator[Line]:
     client, group = target.client("logs"), target.output("LogGroupName")
     asked: dict[str, Any] = {"logGroupName": group, "interleaved": True}
     if workflow:
         asked["filterPattern"] = f'"{workflow}"'  # which lines of others may hold, too
+    if until:
+        asked["endTime"] = int(until.timestamp() * 1000)
     seen: set[str] = set()
     while True:
         asked["startTime"] = int(begun.timestamp() * 1000)

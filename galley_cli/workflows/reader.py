@@ -43,6 +43,9 @@ _NO_ERROR = {
 }
 
 
+DELETED = "deleted"  # what the audit says last of a workflow of which nothing else is kept
+
+
 class UnknownWorkflowError(Exception):
     """There is no such workflow; the message says how to find one."""
 
@@ -61,14 +64,26 @@ class Reader:
         check_id(workflow_id)
         items = self.table.under(f"WORKFLOW#{workflow_id}", _FIELDS)
         record = next((each for each in items if each["sk"] == "META"), {})
-        execution = self.execution_of(workflow_id, record)
+        visits = visits_of(workflow_id, self.table)
+        deletion = None if record else deletion_in(visits)
+        execution = self.executions.find(
+            record.get("execution") or self.executions.arn_of(workflow_id)
+        )
+        if not (record or execution or deletion):
+            raise UnknownWorkflowError(
+                f"there is no workflow {workflow_id} here; `galley list` names those that there are"
+            )
         if execution and not record:
             other = self.table.record(workflow_in(execution)) or {}
             if other.get("execution") == execution["executionArn"]:
                 return self.read(other["workflow_id"])
+        workflow = told(workflow_id, record, execution)
+        workflow.visits = visits
+        if deletion and not workflow.is_open:  # it may have been begun anew this moment
+            workflow.status, workflow.deleted, workflow.failure = "DELETED", deletion, None
+            return workflow
         arn = execution["executionArn"] if execution else ""
         history = self.executions.history(arn, with_data=self._with_data) if arn else History()
-        workflow = told(workflow_id, record, execution)
         add_history(workflow, history)
         workflow.rounds = [_round(each) for each in items if each["sk"].startswith("APPROVAL#")]
         ledger = self.table.under(f"LEDGER#{workflow_id}", _FIELDS)
@@ -76,20 +91,9 @@ class Reader:
         account = next((each for each in ledger if each["sk"] == "COST"), {})
         workflow.partial = bool(account.get("partial", False))
         workflow.cost_usd = _usd(account.get("usd", record.get("cost_usd")))
-        workflow.visits = [_visit(each) for each in self.table.under(f"AUDIT#{workflow_id}")]
         if workflow.tenant:
             workflow.artifacts = self.artifacts(workflow)
         return workflow
-
-    def execution_of(self, workflow_id: str, record: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return a workflow's execution; None where Step Functions has forgotten it."""
-        arn = record.get("execution") or self.executions.arn_of(workflow_id)
-        found = self.executions.find(arn)
-        if found is None and not record:
-            raise UnknownWorkflowError(
-                f"there is no workflow {workflow_id} here; `galley list` names those that there are"
-            )
-        return found
 
     def artifacts(self, workflow: Workflow, folder: str = "") -> list[Artifact]:
         """Return what lies under the workflow's prefix."""
@@ -115,6 +119,16 @@ def check_id(workflow_id: str) -> None:
         raise UnknownWorkflowError(
             "a workflow's id has 1 to 80 letters, digits, '-' or '_'; `galley list` names them"
         )
+
+
+def visits_of(workflow_id: str, table: Table) -> list[Visit]:
+    """Return a workflow's audit, oldest first."""
+    return [_visit(each) for each in table.under(f"AUDIT#{workflow_id}")]
+
+
+def deletion_in(visits: Sequence[Visit]) -> Visit | None:
+    """Return the entry that ends an audit when the workflow was deleted."""
+    return visits[-1] if visits and visits[-1].did == DELETED else None
 
 
 def told(workflow_id: str, record: Mapping[str, Any], execution: Item | None) -> Workflow:

@@ -16,6 +16,7 @@ from galley_cli.workflows.options import (
 )
 from galley_cli.workflows.reader import Reader
 from galley_cli.workflows.seen import Workflow
+from galley_cli.workflows.steps import said_of_deletion
 
 FORMATS = {
     "md": "report.md",
@@ -49,6 +50,8 @@ def report(  # noqa: PLR0913, PLR0917  # one parameter per option
             raise CommandError("--format: a draft is Markdown; leave out --format or --draft")
         reader = Reader(target)
         seen = reader.read(workflow)
+        if seen.deleted:
+            raise CommandError(f"{workflow}: {said_of_deletion(seen)}")
         names = [last_draft(seen)] if draft else published(seen, file_format)
         folder = out / workflow
         files = [

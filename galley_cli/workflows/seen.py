@@ -143,6 +143,7 @@ class Workflow:
     at_budget: str = ""
     partial: bool = False
     transitions: int = 0
+    deleted: Visit | None = None  # the last that its audit says, when all else of it is gone
 
     @property
     def is_open(self) -> bool:

@@ -14,6 +14,8 @@ REDRIVABLE_DAYS = 14
 
 def next_steps(workflow: Workflow) -> list[str]:
     """Return what to do next, the most useful first."""
+    if workflow.deleted:
+        return [f"{said_of_deletion(workflow)}. Start a new one: galley start TOPIC"]
     if workflow.failure:
         return _after_failure(workflow, workflow.failure)
     if workflow.waiting:
@@ -23,6 +25,13 @@ def next_steps(workflow: Workflow) -> list[str]:
     if workflow.status in {"PUBLISHED", "SUCCEEDED"}:
         return [f"Fetch the report: galley report {workflow.workflow_id}"]
     return [f"Read what it said: galley logs {workflow.workflow_id}"]
+
+
+def said_of_deletion(workflow: Workflow) -> str:
+    """Say when and by whom a workflow was deleted; nothing where it was not."""
+    if workflow.deleted is None:
+        return ""
+    return f"Deleted at {moment(workflow.deleted.at)} UTC by {workflow.deleted.by}"
 
 
 def _after_failure(workflow: Workflow, failure: Failure) -> list[str]:

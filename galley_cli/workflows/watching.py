@@ -72,25 +72,39 @@ class _Follower:
         self.view = view
         self.history = History()
         self.told = 0  # the last round of which it was said who is asked
+        self.waits = False
 
     def to_its_end(self) -> Workflow:
-        executions = self.reader.executions
+        before: tuple[str, ...] = ()
         while True:
-            execution = executions.find(self.seen.execution)
-            executions.history(self.seen.execution, self.history)
-            self._name_sources()
+            now = self._how_it_is()
+            # a wait takes days, in which a history would be read again and again for nothing
+            if now != before or not self.waits:
+                self._look()
+            before = now
             self.view.show(self.history)
-            if execution is None or execution["status"] != "RUNNING":
+            if now[0] != "RUNNING":
                 return self.reader.read(self.seen.workflow_id)
-            waits = bool(self.history.states) and self.history.states[-1].name in WAITING
-            if waits:
-                self._say_who_is_asked()
-            time.sleep(self._pause(waits=waits))
+            time.sleep(self._pause())
 
-    def _pause(self, *, waits: bool) -> float:
+    def _how_it_is(self) -> tuple[str, ...]:
+        """Return what changes when a wait is over: of the execution, and of the record."""
+        execution = self.reader.executions.find(self.seen.execution, with_data=False) or {}
+        record = self.reader.table.record(self.seen.workflow_id) or {}
+        said = (record.get("status", ""), record.get("round", ""))
+        return execution.get("status", ""), *map(str, said)
+
+    def _look(self) -> None:
+        self.reader.executions.history(self.seen.execution, self.history)
+        self._name_sources()
+        self.waits = bool(self.history.states) and self.history.states[-1].name in WAITING
+        if self.waits:
+            self._say_who_is_asked()
+
+    def _pause(self) -> float:
         if self.reader.target.is_laptop:
             return LAPTOP_SECONDS
-        return WAITING_SECONDS if waits else AWS_SECONDS
+        return WAITING_SECONDS if self.waits else AWS_SECONDS
 
     def _say_who_is_asked(self) -> None:
         waiting = self.reader.read(self.seen.workflow_id).waiting

@@ -14,6 +14,7 @@ STATUSES = {
     "TIMED_OUT": "timed out",
     "ABORTED": "cancelled",
     "EXPIRED": "expired: nobody decided in time",
+    "DELETED": "deleted",
 }
 COLOURS = {
     "PUBLISHED": "green",

@@ -1,5 +1,6 @@
 """What a workflow has left becomes counts in the units that are billed, each at its place."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from galley_cli.cost.reader import EVENT_BYTES, Line, Run, read_run
 from galley_cli.cost.standing import RECONCILED_A_MONTH, reconciling
 from galley_cli.cost.states import States
 from galley_cli.target import Target, TargetError
+from tests.unit.test_structure import TEMPLATE
 
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -189,7 +191,7 @@ def test_a_sum_is_that_of_its_parts() -> None:
     ("count", "where"),
     [
         (Count("models", "some.model/input", 5), "layer/galley/ledger/prices.json"),
-        (Count("lambda", "gb_seconds_x86_64", 5), "galley_cli/cost/prices.json"),
+        (Count("lambda", "gb_seconds_riscv64", 5), "galley_cli/cost/prices.json"),
     ],
     ids=["a model", "a service"],
 )
@@ -207,6 +209,17 @@ def test_a_region_without_prices_is_priced_as_another_and_that_is_said() -> None
 
     assert prices.usd(Count("s3", "put_requests", 1000)) == pytest.approx(0.005)
     assert "no prices of eu-central-1: those of us-east-1 are taken" in prices.notes[0]
+
+
+@pytest.mark.parametrize("processor", TEMPLATE["Parameters"]["Architectures"]["AllowedValues"])
+def test_whatever_processor_the_template_allows_has_a_price(processor: str) -> None:
+    (count,) = (
+        each
+        for each in counting.counted(a_run(), processor)
+        if each.unit.startswith("gb_seconds") and each.service == "lambda"
+    )
+
+    assert Prices().usd(count) is not None
 
 
 def test_counts_of_the_same_thing_at_the_same_place_are_one() -> None:
@@ -267,6 +280,42 @@ def test_what_cannot_be_read_is_said_with_what_to_do(workflow_id: str, words: st
         read_run(target, workflow_id)
 
     assert words in str(refused.value)
+
+
+class FakeLogs:
+    """Has a workflow that ended, and keeps what its log is asked for."""
+
+    def __init__(self, last: str) -> None:
+        self.last = last
+        self.asked: dict[str, Any] = {}
+
+    def get_paginator(self, operation: str) -> Any:
+        """Return what pages of an operation are asked of."""
+        self.operation = operation
+        return self
+
+    def paginate(self, **asked: Any) -> Any:
+        """Return the pages of an operation."""
+        if self.operation == "query":
+            return FakeClient("dynamodb").get_paginator("query").paginate(**asked)
+        if self.operation == "filter_log_events":
+            self.asked = asked
+        return [{"events": [{"id": 1, "type": self.last, "timestamp": AT}]}]
+
+
+@pytest.mark.parametrize(
+    ("last", "hours"),
+    [("ExecutionSucceeded", 24), ("ExecutionAborted", 24), ("TaskScheduled", None)],
+)
+def test_lines_are_read_until_a_day_after_the_end(last: str, hours: int | None) -> None:
+    logs = FakeLogs(last)
+    outputs = {"TableName": "t", "LogGroupName": "g", "ArtifactsBucket": "b"}
+
+    with suppress(KeyError):  # the record has no more than what is needed until here
+        read_run(Target(lambda _: logs, outputs), "known")
+
+    ended = int(AT.timestamp() * 1000)
+    assert logs.asked.get("endTime") == (None if hours is None else ended + hours * 3_600_000)
 
 
 def test_a_line_is_billed_with_what_the_log_adds_to_it() -> None:

@@ -188,6 +188,14 @@ def test_a_run_that_goes_on_is_passed_over_where_a_day_is_given() -> None:
     assert ["lenses-1"] == list(eraser.belongings)
 
 
+@pytest.mark.parametrize("before", ["20260502", "2026-W18-6"], ids=["no hyphens", "a week's day"])
+def test_a_day_is_the_same_day_however_it_is_written(before: str) -> None:
+    subject = Subject.checked("", "", before)
+
+    assert Subject(before="2026-05-02") == subject
+    assert not subject.includes({"tenant": "press", "started_at": "2026-05-02T08:00:00Z"})
+
+
 class KilledError(Exception):
     """The process was killed."""
 

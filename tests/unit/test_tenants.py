@@ -1,10 +1,12 @@
 """Tenants: what the command sets is what workflows get, and what it shows is what was spent."""
 
+import json
 import os
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from galley.ledger.accounts import Account, Accounts
 from galley.ledger.budget import Budget
 from galley.variants import SettingError
@@ -13,7 +15,7 @@ from typer.testing import CliRunner
 
 from functions.register_workflow import app as registering
 from galley_cli.main import app
-from galley_cli.target import Target
+from galley_cli.target import Target, TargetError
 from galley_cli.tenants import TenantAccounts
 from tests.unit.conftest import client
 from tests.unit.fakes import SCOPE, load_event
@@ -86,7 +88,7 @@ def test_what_is_shown_is_what_the_ledger_has(tenants: TenantAccounts) -> None:
     accounts.reserve(month, "c1", Decimal(2), 0)
     accounts.settle(month, "c1", Decimal("1.5"), Decimal(2))
 
-    said = tenants.shown("press")
+    said = str(tenants.read("press"))
 
     assert said.startswith("press: $1.50 in ")
     assert said.endswith(", 1 agent calls; the template's limit is none")
@@ -95,14 +97,38 @@ def test_what_is_shown_is_what_the_ledger_has(tenants: TenantAccounts) -> None:
 def test_the_limit_that_counts_is_shown(tenants: TenantAccounts) -> None:
     by_template = TenantAccounts(a_target(TenantMonthlyBudgetUsd="50"))
 
-    assert "the template's limit is $50.00 a month" in by_template.shown("press")
+    assert "the template's limit is $50.00 a month" in str(by_template.read("press"))
     tenants.limit("press", Decimal(0))
-    assert "its own limit is none" in by_template.shown("press")
+    assert "its own limit is none" in str(by_template.read("press"))
+
+
+def test_a_script_gets_what_a_person_reads(
+    tenants: TenantAccounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("galley_cli.tenants.target_of", lambda *_: a_target())
+
+    result = CliRunner().invoke(app, ["tenant", "budget", "press", "12.5", "--json"])
+
+    known = {"tenant": "press", "spent_usd": 0, "limit_usd": 12.5, "limit_of": "tenant"}
+    assert known.items() <= json.loads(result.stdout).items()
+    shown = CliRunner().invoke(app, ["tenant", "show", "press", "--json"])
+    assert json.loads(shown.stdout) == json.loads(result.stdout)
+
+
+def test_what_aws_refuses_is_said_with_what_to_do(aws: None) -> None:
+    denied: Any = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
+
+    class Denied:
+        def get_item(self, **_: Any) -> Any:
+            raise ClientError(denied, "GetItem")
+
+    with pytest.raises(TargetError, match=r"AWS does not allow GetItem .*command\.md"):
+        TenantAccounts(Target(lambda _: Denied(), {"TableName": "workflows"})).read("press")
 
 
 def test_a_tenant_of_another_name_is_refused(tenants: TenantAccounts) -> None:
     with pytest.raises(SettingError, match="expected 1 to 40 lower-case letters"):
-        tenants.shown("Press!")
+        tenants.read("Press!")
 
 
 @pytest.mark.parametrize(
@@ -112,6 +138,7 @@ def test_a_tenant_of_another_name_is_refused(tenants: TenantAccounts) -> None:
         (["press", "5", "--default"], "either an amount of US dollars or --default"),
         (["press", "much"], "much: expected 0 to 1,000,000 US dollars"),
         (["press", "NaN"], "NaN: expected 0 to 1,000,000 US dollars"),
+        (["press", "0.00001"], "0.00001: expected at least 0.01, or 0 for no limit"),
         (["press", "2000000"], "2000000: expected 0 to 1,000,000 US dollars"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from galley import errors, reconciliation, telemetry
 from galley.variants import ROLES
 
+from galley_cli.cost.standing import METRIC_WITH, METRICS_OF_ALARMS, of_resources
 from tests.unit.fakes import FUNCTIONS, ROOT
 from tests.unit.test_structure import RESOURCES, TEMPLATE, leaves_below, resource_name
 
@@ -71,6 +72,20 @@ def dashboard() -> dict[str, Any]:
         text = text.replace(f"${{{name}}}", each["Fn::If"][1]["Fn::Sub"])
     body: dict[str, Any] = json.loads(text)
     return body
+
+
+def test_what_alarms_cost_is_by_what_they_watch() -> None:
+    web = METRIC_WITH.copy()
+    for name, alarm in ALARMS.items():
+        watched = [each for each in alarm.get("Metrics", []) if "MetricStat" in each]
+        conditional = sum("Fn::If" in each for each in alarm.get("Metrics", []))
+        of_query = "Metrics" not in alarm
+        assert METRICS_OF_ALARMS.get(name, 1) == len(watched) + of_query, name
+        web["WebActionsFunction"] -= conditional
+
+    assert web == {"WebActionsFunction": 0}
+    (count,) = of_resources(dict.fromkeys(ALARMS, "AWS::CloudWatch::Alarm"))
+    assert f"{count.amount} metrics in alarms" in OPERATIONS
 
 
 Metric = tuple[str, str, tuple[tuple[str, str], ...]]

@@ -2,18 +2,26 @@
 
 import io
 import json
+import traceback
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.client import InvalidURL
 from typing import Any
 
 import pytest
+import typer
 from galley import errors
 from rich.console import Console
+from typer.testing import CliRunner
 
 from galley_cli.history import History
+from galley_cli.main import app
 from galley_cli.mcp.tools import _clean
 from galley_cli.target import Target
 from galley_cli.workflows.advice import ADVICE, Redrive, advice_on
 from galley_cli.workflows.ending import why_not
+from galley_cli.workflows.gate import Gate, open_gate
 from galley_cli.workflows.listing import Row, Wanted, listed, show_list, since_of, status_named
 from galley_cli.workflows.logs import read_line, short_name
 from galley_cli.workflows.options import CommandError
@@ -23,7 +31,9 @@ from galley_cli.workflows.reports import last_draft, published
 from galley_cli.workflows.seen import AgentCall, Artifact, Failure, Round, State, Vote, Workflow
 from galley_cli.workflows.starting import request_of
 from galley_cli.workflows.steps import next_steps
+from galley_cli.workflows.watching import watch_to_its_end
 from galley_cli.workflows.words import ago, dollars, duration, size
+from galley_local.reviewer import Browser, Page
 from tests.unit.fakes import ROOT
 from tests.unit.test_history import Events
 from tests.unit.test_structure import leaves_below
@@ -219,6 +229,48 @@ def test_what_a_topic_says_is_no_markup() -> None:
     assert "[red]now[/red]" in shown(a_workflow(topic="[red]now[/red]"))
 
 
+# ---- the gate ------------------------------------------------------------------------------------
+
+LINK = "https://a.example/approvals/w1/1?expires=1&kid=2&signature=SECRET"
+GATE = Target(lambda _: None, {**OUTPUTS, "ApprovalUrl": "https://a.example"})
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["", f"{LINK} x", f"{LINK}\nx", f"{LINK}é", "http://[bad?signature=SECRET"],
+    ids=["nothing", "a blank", "two lines", "no ASCII", "no address"],
+)
+def test_what_is_no_link_is_refused_without_being_said(link: str) -> None:
+    waiting = a_workflow("WAITING_FOR_APPROVAL", round=1, rounds=[a_round()])
+
+    with pytest.raises(CommandError, match="the link is none") as refused:
+        open_gate(GATE, waiting, link)
+
+    assert "SECRET" not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(LINK), InvalidURL(LINK), ValueError(LINK)],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_fails_on_the_way_to_the_gate_does_not_say_the_link(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: Any, **__: Any) -> Any:
+        raise error
+
+    waiting = a_workflow("WAITING_FOR_APPROVAL", round=1, rounds=[a_round()])
+    opened = Gate(Page(LINK, 200, ""), waiting.rounds[0])
+    monkeypatch.setattr(Browser, "open", fails)
+    monkeypatch.setattr(Browser, "send", fails)
+
+    for ask in (lambda: open_gate(GATE, waiting, LINK), lambda: opened.decide("approved", "")):
+        with pytest.raises(CommandError, match=r"a\.example") as refused:
+            ask()
+        assert "SECRET" not in "".join(traceback.format_exception(refused.value))
+
+
 # ---- lists ---------------------------------------------------------------------------------------
 
 
@@ -283,6 +335,15 @@ def test_a_time_can_be_said_in_two_ways(text: str, expected: datetime) -> None:
     assert since_of(text, NOW) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00+14:00", "0001-01-01", "99999w", "1999-12-31", "9999-12-31T23:59-14:00"],
+)
+def test_a_time_that_no_service_takes_is_refused(text: str) -> None:
+    with pytest.raises(CommandError, match="since: expected"):
+        since_of(text, NOW)
+
+
 def test_words_for_statuses_are_those_of_the_page() -> None:
     words = {"waiting": "WAITING_FOR_APPROVAL", "cancelled": "ABORTED", "Failed": "FAILED", "": ""}
 
@@ -309,6 +370,9 @@ class FakeAws:
         self.asked.append(("query", asked))
         pk = asked["ExpressionAttributeValues"][":pk"]["S"]
         return {"Items": [each for each in self.items if each["pk"]["S"] == pk]}
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        return {}
 
     def describe_execution(self, **asked: Any) -> dict[str, Any]:
         from botocore.exceptions import ClientError
@@ -355,6 +419,59 @@ def test_an_execution_that_is_forgotten_leaves_the_record() -> None:
 
     assert (seen.status, seen.tenant, seen.states) == ("RUNNING", "press", [])
     assert [each.key for each in seen.artifacts] == ["drafts/1.md"]
+
+
+DELETED = typed(
+    pk="AUDIT#w1", sk="2026-11-29#deleted", did="deleted", at="2026-11-29T08:00:00Z", by="ann"
+)
+ENDED = {
+    "executionArn": EXECUTION,
+    "name": "w1",
+    "status": "FAILED",
+    "error": "AgentUnavailableError",
+    "startDate": NOW,
+}
+
+
+@pytest.mark.parametrize("execution", [ENDED, None], ids=["kept", "forgotten"])
+def test_a_workflow_that_was_deleted_says_when_and_by_whom(execution: Any) -> None:
+    seen = read(FakeAws([DELETED], execution))
+
+    assert (seen.status, seen.failure, seen.is_open) == ("DELETED", None, False)
+    assert "Deleted at 2026-11-29 08:00:00 UTC by ann" in " ".join(shown(seen).split())
+    assert "redrive" not in shown(seen)
+    assert "by ann" in why_not(seen)
+
+
+def test_one_that_was_begun_anew_is_not_called_deleted() -> None:
+    assert read(FakeAws([DELETED, META], {**ENDED, "status": "RUNNING"})).status == "RUNNING"
+
+
+def test_what_was_registered_and_has_no_record_is_not_redriven() -> None:
+    states = [
+        State("Register workflow", NOW, 1.0, over=True),
+        State("Write draft", NOW, 1.0, over=False),
+    ]
+    failed = a_workflow("FAILED", failure=Failure("AgentUnavailableError", ""), states=states)
+
+    assert why_not(failed) == ""
+    assert "has no record any more" in why_not(replace(failed, tenant=""))
+    assert why_not(replace(failed, tenant="", states=states[:1])) == ""
+
+
+def test_a_list_says_of_what_was_deleted_that_it_is() -> None:
+    class Listing(FakeAws):
+        def list_executions(self, **_: Any) -> dict[str, Any]:
+            return {"executions": [ENDED]}
+
+        def batch_get_item(self, **_: Any) -> dict[str, Any]:
+            return {"Responses": {}}
+
+    def statuses(*items: Any) -> list[str]:
+        aws = Listing(list(items), ENDED)
+        return [each.status for each in listed(Target(aws.client, OUTPUTS), Wanted())[0]]
+
+    assert (statuses(), statuses(DELETED)) == (["FAILED"], ["DELETED"])
 
 
 def test_an_end_counts_before_it_is_recorded() -> None:
@@ -462,6 +579,25 @@ def test_a_line_is_read_from_json_and_from_what_is_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "hours"),
+    [([], 1), (["--since", "2026-11-28"], None)],
+    ids=["the workflow's own time", "a time that is given"],
+)
+def test_lines_of_what_has_ended_are_not_looked_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], hours: int | None
+) -> None:
+    fake = FakeAws([META], {**ENDED, "stopDate": NOW})
+    target = Target(fake.client, {**OUTPUTS, "LogGroupName": "galley"})
+    monkeypatch.setattr("galley_cli.workflows.options.target_of", lambda *_: target)
+
+    CliRunner().invoke(app, ["logs", "w1", *arguments])
+
+    (asked,) = (asked for name, asked in fake.asked if name == "filter_log_events")
+    until = NOW + timedelta(hours=hours or 0)
+    assert asked.get("endTime") == (until.timestamp() * 1000 if hours else None)
+
+
+@pytest.mark.parametrize(
     ("record", "expected"),
     [
         ({"_aws": {"Timestamp": 1}, "CostUsd": [0.1]}, True),
@@ -487,6 +623,41 @@ def test_amounts_are_short() -> None:
     assert [dollars(each) for each in (None, 0, 0.0123, 2)] == ["–", "$0.00", "$0.0123", "$2.00"]
     assert [size(each) for each in (12, 4096, 3_000_000)] == ["12 B", "4 KB", "2.9 MB"]
     assert ago(NOW + timedelta(hours=2), NOW) == "in 2 h"
+
+
+# ---- watching ------------------------------------------------------------------------------------
+
+
+class Waiting(FakeAws):
+    """A workflow that waits for so many looks, and then ends."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__([META], {"executionArn": EXECUTION, "status": "RUNNING"})
+        self.looks = looks
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        self.looks -= 1
+        if self.looks == 0:
+            self.execution = {"executionArn": EXECUTION, "status": "ABORTED"}
+        return {"Item": META}
+
+    def paginate(self, **asked: Any) -> list[dict[str, Any]]:
+        (page,) = super().paginate(**asked)
+        return [{**page, "events": Events().enter("Ask for approval").all}]
+
+
+def test_who_watches_a_wait_reads_its_history_no_more_often_than_something_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("galley_cli.workflows.watching.time.sleep", lambda _: None)
+    fake = Waiting(looks=50)
+
+    with pytest.raises(typer.Exit):
+        watch_to_its_end(Target(fake.client, OUTPUTS), "w1", as_json=True)
+
+    asked = Counter(name for name, _ in fake.asked)
+    assert asked["get_execution_history"] == 6  # two looks, and four times all that is known
+    assert asked["list_objects_v2"] == asked["query"] / 2 == 4
 
 
 # ---- the assistant -------------------------------------------------------------------------------
