@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from galley.prompts import fenced_values
+
 from galley_local.corpus import Corpus
+from galley_local.extractive import ExtractiveMind, UseTool
 from galley_local.lambdas.function import Function, Outcome
 from galley_local.lambdas.service import Lambdas
 from galley_local.reviewer import decide, open_link
@@ -50,6 +53,16 @@ class Call:
 
     event: Any
     answer: Any
+
+
+class Thorough(ExtractiveMind):
+    """Agents that read on in long sources, so that the sample run reaches every tool."""
+
+    def answer(self, role: str, prompt: str, use_tool: UseTool) -> str:
+        """Return the extractive agent's answer."""
+        for passage in fenced_values(prompt).get("source", {}).get("passages", [])[:1]:
+            use_tool("read_source", {"start": str(passage["start"])})
+        return super().answer(role, prompt, use_tool)
 
 
 @contextmanager
@@ -150,7 +163,7 @@ def renew(folder: Path = EVENTS) -> None:
     from moto.moto_api._internal import mock_random
 
     mock_random.seed(1)  # so that names and ids are the same each time
-    with Stack(Corpus.read(CORPUS), parameters=ONE_BY_ONE) as stack:
+    with Stack(Corpus.read(CORPUS), mind=Thorough(), parameters=ONE_BY_ONE) as stack:
         calls = rehearse(stack)
     committed = json.loads((folder / "writer_agent.json").read_text(encoding="utf-8"))
     # Tests know the sources by their ids, which hang on the bucket's name.

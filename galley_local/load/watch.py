@@ -15,7 +15,7 @@ from galley_local.iam.gate import Gate, Wsgi
 from galley_local.lambdas.environments import caller_of
 
 _SHARED = "corpus/"
-_SETTINGS = "ROLES"  # every registration reads them
+_SETTINGS = {"ROLES", "TENANTS"}  # every registration reads them
 
 
 class WatchedGate:
@@ -48,14 +48,16 @@ class WatchedGate:
 
     def _is_own(self, key: str, tenant: str, workflow_id: str) -> bool:
         kind, _, name = key.partition("#")
-        if kind in {"WORKFLOW", "AUDIT"}:
+        if kind in {"WORKFLOW", "LEDGER", "AUDIT"}:
             return name == workflow_id
+        if kind == "TENANT":
+            return name == tenant
         if kind == "CACHE":  # of a tenant's search; here no two workflows search for the same
             self._cache_users[name].add(workflow_id)
             return len(self._cache_users[name]) == 1
         if kind == "REVIEWER":  # whose address names the workflow
             return name.startswith(f"{workflow_id}@")
-        return key == _SETTINGS or key.startswith((f"{tenant}/{workflow_id}/", _SHARED))
+        return key in _SETTINGS or key.startswith((f"{tenant}/{workflow_id}/", _SHARED))
 
 
 def scope_of(event: Mapping[str, Any]) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from galley_local.rehearsal import (
     CORPUS,
     ONE_BY_ONE,
     Call,
+    Thorough,
     recording,
     rehearse,
 )
@@ -63,7 +64,8 @@ def sam(containers: Containers) -> Sam:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Return the stack that functions call, in containers or not; it has a pool, but uses none."""
-    with Stack(Corpus.read(CORPUS), parameters=ONE_BY_ONE | NO_POOL, sign_in=True) as running:
+    documents, parameters = Corpus.read(CORPUS), ONE_BY_ONE | NO_POOL
+    with Stack(documents, mind=Thorough(), parameters=parameters, sign_in=True) as running:
         yield running
 
 

@@ -165,7 +165,7 @@ def test_several_tools_at_once_all_get_their_answer(ask: Ask) -> None:
     answer = ask(read)
 
     lines = answer.text.splitlines()
-    assert [f'"start": {start}' in line for start, line in zip(starts, lines, strict=True)] == [
+    assert [f'"start":{start}' in line for start, line in zip(starts, lines, strict=True)] == [
         True,
         True,
         False,

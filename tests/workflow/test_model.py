@@ -26,7 +26,7 @@ REQUEST = {
 SEARCH = {
     "Name": "search_knowledge_base",
     "Description": "Searches.",
-    "Parameters": {"query": {"Type": "string", "Description": "What for.", "Required": True}},
+    "Parameters": {"queries": {"Type": "string", "Description": "What for.", "Required": True}},
 }
 PROMPT = '<topic>\n"Lights"\n</topic>\n<max_sources>\n2\n</max_sources>'
 
@@ -100,8 +100,8 @@ def test_a_tool_is_used_as_the_template_describes_it(server: Server, path: str) 
 
     function = server.asked[0]["tools"][0]["function"]
     assert function["name"] == SEARCH["Name"]
-    assert function["parameters"]["required"] == ["query"]
-    assert session.used == [(SEARCH["Name"], {"query": "Lights"})]  # what it made up is left out
+    assert function["parameters"]["required"] == ["queries"]
+    assert session.used == [(SEARCH["Name"], {"queries": "Lights"})]  # what it made up is left out
     assert text == '{"sources": [{"source_id": "a1b2c3d4", "reason": "it fits"}]}'
     assert session.usage.to_dict() == {"inputTokens": 2000, "outputTokens": 200}
 
