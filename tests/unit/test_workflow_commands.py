@@ -635,10 +635,13 @@ class Waiting(FakeAws):
         super().__init__([META], {"executionArn": EXECUTION, "status": "RUNNING"})
         self.looks = looks
 
-    def get_item(self, **_: Any) -> dict[str, Any]:
+    def describe_execution(self, **asked: Any) -> dict[str, Any]:
         self.looks -= 1
         if self.looks == 0:
             self.execution = {"executionArn": EXECUTION, "status": "ABORTED"}
+        return super().describe_execution(**asked)
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
         return {"Item": META}
 
     def paginate(self, **asked: Any) -> list[dict[str, Any]]:
