@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from galley_cli.history import History
 from galley_cli.main import app
-from galley_cli.mcp.tools import _clean
+from galley_cli.mcp.tools import Tools, _clean
 from galley_cli.target import Target
 from galley_cli.workflows.advice import ADVICE, Redrive, advice_on
 from galley_cli.workflows.ending import why_not
@@ -664,6 +664,22 @@ def test_who_watches_a_wait_reads_its_history_no_more_often_than_something_chang
 
 
 # ---- the assistant -------------------------------------------------------------------------------
+
+
+def test_an_assistant_of_one_tenant_does_not_learn_which_ids_others_have() -> None:
+    def said(*items: Any) -> str:
+        fake = FakeAws(list(items), None)
+        with pytest.raises(UnknownWorkflowError) as refused:
+            Tools(lambda: Target(fake.client, OUTPUTS), tenant="museum").show_workflow("w1")
+        return str(refused.value)
+
+    assert said() == said(META) == "there is no workflow w1 of museum"
+
+
+def test_an_assistant_is_for_a_tenant_that_there_can_be() -> None:
+    result = CliRunner().invoke(app, ["mcp", "--tenant", "Press!"])
+
+    assert (result.exit_code, "no tenant can have this name" in result.output) == (2, True)
 
 
 def test_a_link_that_somebody_has_pasted_does_not_reach_an_assistant() -> None:
