@@ -225,6 +225,20 @@ def test_the_page_of_a_failed_run_tells_what_happened_and_what_to_do(width: int)
     assert max(len(line.rstrip()) for line in lines.splitlines()) <= width
 
 
+def test_what_was_cancelled_says_nothing_of_an_error() -> None:
+    state = State("Ask for approval", NOW, 60.0, over=False, error="States.Timeout")
+    aborted = Failure("States.Aborted", "Cancelled (by ann)")
+
+    assert "States.Timeout" not in shown(a_workflow("ABORTED", states=[state], failure=aborted))
+    assert "States.Timeout" in shown(a_workflow("TIMED_OUT", states=[state]))
+
+
+def test_an_execution_can_be_copied() -> None:
+    long = f"{EXECUTION}-how-lighthouses-made-their-lights-seen-farther"
+
+    assert f"  execution  {long}" in shown(a_workflow(execution=long), 80).splitlines()
+
+
 def test_what_a_topic_says_is_no_markup() -> None:
     assert "[red]now[/red]" in shown(a_workflow(topic="[red]now[/red]"))
 
