@@ -32,6 +32,7 @@ class Deletion:
     def begun(cls, table: Table, subject: Subject, by: str) -> Self:
         """Write down that a deletion begins, or go on with one that was interrupted."""
         if unfinished := cls.unfinished(table, subject):
+            unfinished.take_over(by)
             return unfinished
         what = str(subject)
         begun = cls(table, what, by, now())
@@ -48,6 +49,17 @@ class Deletion:
             if item["what"]["S"] == what and "ended_at" not in item:
                 return cls(table, what, item["by"]["S"], item["began_at"]["S"])
         return None
+
+    def take_over(self, by: str) -> None:
+        """Write down who goes on with it: from here on it is their deletion."""
+        self.by = by
+        self.table.dynamodb.update_item(
+            TableName=self.table.name,
+            Key=self.key,
+            UpdateExpression="SET #by = :by",
+            ExpressionAttributeNames={"#by": "by"},
+            ExpressionAttributeValues={":by": {"S": by}},
+        )
 
     @property
     def key(self) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Subject:
     @property
     def name(self) -> str:
         """What is typed to confirm the deletion."""
-        return self.workflow or self.before or self.tenant
+        return self.workflow or self.tenant or self.before
 
     @property
     def is_whole_tenant(self) -> bool:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from galley.requests import TENANT
 
 from galley_cli.aws_words import Access
 from galley_cli.exits import refuse
@@ -23,6 +24,8 @@ def mcp(  # noqa: PLR0913, PLR0917  # one parameter per option
     region: RegionOption = "",
 ) -> None:
     """Serve an assistant, which cannot decide. It speaks MCP on standard input and output."""
+    if tenant and not TENANT.fullmatch(tenant):
+        refuse(f"--tenant {tenant[:40]}: no tenant can have this name")
     try:
         from galley_cli.mcp.server import server_of
     except ImportError:

@@ -16,7 +16,7 @@ from galley.artifacts import sha256
 from galley_cli.target import Target
 from galley_cli.workflows.listing import Wanted, listed, since_of, status_named
 from galley_cli.workflows.options import CommandError
-from galley_cli.workflows.reader import Reader, UnknownWorkflowError
+from galley_cli.workflows.reader import Reader, UnknownWorkflowError, check_id
 from galley_cli.workflows.reports import last_draft, published
 from galley_cli.workflows.seen import Workflow, plain
 from galley_cli.workflows.starting import REVIEWER, start_workflow
@@ -114,9 +114,15 @@ class Tools:
         )
 
     def _read(self, workflow_id: str) -> Workflow:
-        seen = Reader(self.target(), with_data=False).read(workflow_id)
+        check_id(workflow_id)
+        # which ids others have is nothing for one tenant: theirs are as those that nobody has
+        unknown = UnknownWorkflowError(f"there is no workflow {workflow_id} of {self.tenant}")
+        try:
+            seen = Reader(self.target(), with_data=False).read(workflow_id)
+        except UnknownWorkflowError as error:
+            raise (unknown if self.tenant else error) from None
         if self.tenant and seen.tenant != self.tenant:
-            raise UnknownWorkflowError(f"there is no workflow {workflow_id} of {self.tenant}")
+            raise unknown
         return seen
 
     def _tenant(self, asked: str) -> str:

@@ -41,7 +41,7 @@ def _parts(workflow: Workflow) -> Iterator[RenderableType]:
     yield Text.assemble(
         workflow.workflow_id, " ", (status, f"bold {COLOURS.get(workflow.status, 'cyan')}")
     )
-    yield _facts(workflow)
+    yield from _facts(workflow)
     yield from _failure(workflow)
     yield _heading("Next")
     for step in next_steps(workflow):
@@ -72,9 +72,9 @@ def _heading(name: str) -> Text:
     return Text(f"\n{name}", "bold")
 
 
-def _facts(workflow: Workflow) -> RenderableType:
+def _facts(workflow: Workflow) -> Iterator[RenderableType]:
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="dim", no_wrap=True, min_width=len("execution"))
     table.add_column(overflow="fold")
     if workflow.started_at:
         begun = f"{moment(workflow.started_at)} UTC ({ago(workflow.started_at)})"
@@ -91,9 +91,9 @@ def _facts(workflow: Workflow) -> RenderableType:
         table.add_row("cost", _cost(workflow))
     if workflow.partial:
         table.add_row("partial", "its budget was used up: the draft is made of what there was")
-    if workflow.execution:
-        table.add_row("execution", Text(workflow.execution, overflow="fold"))
-    return Padding(table, (0, 0, 0, 2), expand=False)
+    yield Padding(table, (0, 0, 0, 2), expand=False)
+    if workflow.execution:  # whole, whatever the width: it is copied
+        yield Text.assemble(("  execution  ", "dim"), workflow.execution)
 
 
 def _cost(workflow: Workflow) -> str:
@@ -133,7 +133,9 @@ def _states(workflow: Workflow) -> RenderableType:
 
 def _state(state: State, workflow: Workflow) -> tuple[Text, Text, Text]:
     note = f"tried again {state.retries}×" if state.retries else ""
-    if state.error and (state.retries or not state.over):
+    # where it was cancelled, what its state says is how that ended, not what went wrong
+    is_own = state.over or workflow.status != "ABORTED"
+    if state.error and is_own and (state.retries or not state.over):
         note += f"{', last: ' if note else ''}{state.error}"
     if state.over:
         return Text(state.name), Text(duration(state.seconds)), Text(note, "yellow")

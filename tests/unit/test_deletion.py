@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -240,6 +241,23 @@ def test_a_deletion_that_was_interrupted_goes_on(
 
 
 @pytest.mark.usefixtures("two")
+def test_who_goes_on_with_a_deletion_is_who_deletes(
+    all_items: Items, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        killed_after(0, patched)
+        with pytest.raises(KilledError):
+            Eraser(a_target(), ONE).run(quietly)
+    (begun,) = (each for each in all_items() if each["pk"] == "DELETIONS")
+
+    done = Eraser(replace(a_target(), caller="somebody else"), ONE).run(quietly)
+
+    assert (begun["began_at"], "somebody else") == (done["began_at"], done["by"])
+    (entry,) = (each for each in all_items() if each.get("did") == "deleted")
+    assert "somebody else" == entry["by"]
+
+
+@pytest.mark.usefixtures("two")
 def test_one_that_was_killed_before_it_could_say_that_it_is_done_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -314,6 +332,15 @@ def test_who_types_the_name_means_it(all_items: Items) -> None:
     assert 0 == code
     assert "workflow lights-1, deleted: 1 workflows" in said
     assert [] == objects("press/")
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize(("typed", "expected"), [("2027-01-01\n", 2), ("press\n", 0)])
+def test_of_a_tenant_and_a_day_the_tenant_is_typed(typed: str, expected: int) -> None:
+    code, said = galley_delete("--tenant", "press", "--before", "2027-01-01", typed=typed)
+
+    assert expected == code
+    assert "Type press to delete it" in said
 
 
 @pytest.mark.usefixtures("deployed")

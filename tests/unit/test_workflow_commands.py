@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from galley_cli.history import History
 from galley_cli.main import app
-from galley_cli.mcp.tools import _clean
+from galley_cli.mcp.tools import Tools, _clean
 from galley_cli.target import Target
 from galley_cli.workflows.advice import ADVICE, Redrive, advice_on
 from galley_cli.workflows.ending import why_not
@@ -223,6 +223,20 @@ def test_the_page_of_a_failed_run_tells_what_happened_and_what_to_do(width: int)
     ):
         assert expected in said
     assert max(len(line.rstrip()) for line in lines.splitlines()) <= width
+
+
+def test_what_was_cancelled_says_nothing_of_an_error() -> None:
+    state = State("Ask for approval", NOW, 60.0, over=False, error="States.Timeout")
+    aborted = Failure("States.Aborted", "Cancelled (by ann)")
+
+    assert "States.Timeout" not in shown(a_workflow("ABORTED", states=[state], failure=aborted))
+    assert "States.Timeout" in shown(a_workflow("TIMED_OUT", states=[state]))
+
+
+def test_an_execution_can_be_copied() -> None:
+    long = f"{EXECUTION}-how-lighthouses-made-their-lights-seen-farther"
+
+    assert f"  execution  {long}" in shown(a_workflow(execution=long), 80).splitlines()
 
 
 def test_what_a_topic_says_is_no_markup() -> None:
@@ -635,10 +649,13 @@ class Waiting(FakeAws):
         super().__init__([META], {"executionArn": EXECUTION, "status": "RUNNING"})
         self.looks = looks
 
-    def get_item(self, **_: Any) -> dict[str, Any]:
+    def describe_execution(self, **asked: Any) -> dict[str, Any]:
         self.looks -= 1
         if self.looks == 0:
             self.execution = {"executionArn": EXECUTION, "status": "ABORTED"}
+        return super().describe_execution(**asked)
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
         return {"Item": META}
 
     def paginate(self, **asked: Any) -> list[dict[str, Any]]:
@@ -661,6 +678,22 @@ def test_who_watches_a_wait_reads_its_history_no_more_often_than_something_chang
 
 
 # ---- the assistant -------------------------------------------------------------------------------
+
+
+def test_an_assistant_of_one_tenant_does_not_learn_which_ids_others_have() -> None:
+    def said(*items: Any) -> str:
+        fake = FakeAws(list(items), None)
+        with pytest.raises(UnknownWorkflowError) as refused:
+            Tools(lambda: Target(fake.client, OUTPUTS), tenant="museum").show_workflow("w1")
+        return str(refused.value)
+
+    assert said() == said(META) == "there is no workflow w1 of museum"
+
+
+def test_an_assistant_is_for_a_tenant_that_there_can_be() -> None:
+    result = CliRunner().invoke(app, ["mcp", "--tenant", "Press!"])
+
+    assert (result.exit_code, "no tenant can have this name" in result.output) == (2, True)
 
 
 def test_a_link_that_somebody_has_pasted_does_not_reach_an_assistant() -> None:
