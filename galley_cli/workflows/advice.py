@@ -88,9 +88,12 @@ ADVICE = {
         Redrive.NEVER,
     ),
     "PriceMissingError": Advice(
-        "a budget is set, and nobody has noted what the model costs",
-        "add the model to layer/galley/ledger/prices.json and deploy, then redrive; or start again "
-        "without a budget",
+        "a budget is set, and nobody has noted what the model costs, or which model the agent has; "
+        "the message says which",
+        "a model without a price: add it to layer/galley/ledger/prices.json and deploy, then "
+        "redrive. An agent whose model is not known: start again, with the template's agents, with "
+        "a harness whose model is named (galley role use ROLE --agent ARN --model ID), or without "
+        "a budget",
         Redrive.AFTER,
     ),
     "ArtifactMissingError": Advice(

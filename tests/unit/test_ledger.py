@@ -255,6 +255,16 @@ def test_a_budget_needs_a_price(accounts: Accounts) -> None:
     assert agent.asked == []
 
 
+def test_a_budget_needs_an_agent_whose_model_is_known(accounts: Accounts) -> None:
+    agent = FakeAgent("never")
+    agent.model = ""
+
+    with pytest.raises(PriceMissingError, match="use an agent that the template creates"):
+        charged(accounts, agent, Budget(usd="10")).ask("Hello", SESSION, {})
+
+    assert agent.asked == []
+
+
 def test_without_a_budget_tokens_are_noted_for_want_of_a_price(
     accounts: Accounts, all_items: Items, log_lines: Callable[[], list[dict[str, Any]]]
 ) -> None:

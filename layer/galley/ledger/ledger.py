@@ -26,7 +26,7 @@ from galley.errors import (
 )
 from galley.ledger.accounts import Account, Accounts, entry_key
 from galley.ledger.budget import Budget
-from galley.ledger.prices import Price, price_of
+from galley.ledger.prices import price_missing, price_of
 from galley.scope import Scope
 from galley.telemetry import logger, measure
 from galley.variants import AS_USUAL, Variant
@@ -128,7 +128,9 @@ class ChargedAgent:
     def _begun(self, prompt: str, session_id: str) -> _Call:
         ledger, began_at = self.ledger, datetime.now(UTC)
         _, role, item = session_id.split(".", 2)
-        price = self._price_of(self.model)
+        price = price_of(self.model)
+        if price is None and ledger.budget.is_set:
+            raise price_missing(self.model)
         aside = price.of(worst_case(role, prompt, ledger.most_tokens)) if price else Decimal(0)
         call_id, at = os.urandom(8).hex(), began_at.isoformat(timespec="milliseconds")
         key = entry_key(ledger.scope.workflow_id, at, call_id)
@@ -152,16 +154,6 @@ class ChargedAgent:
             self._settle(call, Decimal(0))  # whatever has been set aside, told so or not
             raise
         return call
-
-    def _price_of(self, model: str) -> Price | None:
-        price = price_of(model)
-        if price is None and self.ledger.budget.is_set:
-            named = f"the model {model}" if model else "an agent whose model is not known"
-            raise PriceMissingError(
-                f"a budget is set, and {named} has no price: add one to layer/galley/ledger/"
-                "prices.json and deploy, name the model with the agent, or ask without a budget"
-            )
-        return price
 
     def _end(
         self, call: _Call, outcome: str, tokens: Tokens, said: dict[str, Any]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from galley.agents.usage import Tokens
+from galley.errors import PriceMissingError
 
 _MILLION = 1_000_000
 
@@ -53,3 +54,14 @@ def prices() -> dict[str, Any]:
     text = Path(__file__).with_name("prices.json").read_text(encoding="utf-8")
     listed: dict[str, Any] = json.loads(text, parse_float=Decimal, parse_int=Decimal)
     return listed
+
+
+def price_missing(model: str) -> PriceMissingError:
+    """Return the error of a budget that cannot hold, for want of a price or of a model's name."""
+    told = (
+        f"the model {model} has no price: add one to layer/galley/ledger/prices.json and deploy"
+        if model
+        else "it is not known which model the agent has: use an agent that the template creates, "
+        "or a harness whose model is named (galley role use ROLE --agent ARN --model ID)"
+    )
+    return PriceMissingError(f"a budget is set, and {told}, or ask without one")
