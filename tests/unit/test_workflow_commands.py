@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import traceback
 from collections import Counter
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 import typer
 from galley import errors
 from rich.console import Console
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from galley_cli.history import History
@@ -637,6 +639,30 @@ def test_amounts_are_short() -> None:
     assert [dollars(each) for each in (None, 0, 0.0123, 2)] == ["–", "$0.00", "$0.0123", "$2.00"]
     assert [size(each) for each in (12, 4096, 3_000_000)] == ["12 B", "4 KB", "2.9 MB"]
     assert ago(NOW + timedelta(hours=2), NOW) == "in 2 h"
+
+
+# ---- the commands --------------------------------------------------------------------------------
+
+_PAGE = (ROOT / "docs" / "command.md").read_text("utf-8").partition("## Which stack")[0]
+COMMANDS = [
+    name
+    for row in re.findall(r"^\| (`.*?`) \|", _PAGE, re.M)
+    for name in re.findall(r"`([a-z ]+)`", row)
+]
+
+
+@pytest.mark.parametrize("name", [each for each in COMMANDS if each != "mcp"])
+def test_the_commands_that_the_page_lists_speak_json(name: str) -> None:
+    command: Any = get_command(app)
+    for part in name.split():
+        command = command.commands[part]
+
+    assert "--json" in [option for each in command.params for option in each.opts]
+
+
+@pytest.mark.parametrize("name", ["cost", "delete", "tenant show", "tenant budget", "logs"])
+def test_the_page_lists_what_operators_use(name: str) -> None:
+    assert name in COMMANDS
 
 
 # ---- watching ------------------------------------------------------------------------------------
