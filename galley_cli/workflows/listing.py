@@ -44,10 +44,10 @@ _ENDED = {
 }
 _OPEN = ("RUNNING", "WAITING_FOR_APPROVAL", "APPROVED", "REJECTED")
 _WORDS = {
-    "waiting": "WAITING_FOR_APPROVAL",
+    **{each.lower(): each for each in (*_OPEN, *_ENDED)},
+    "waiting": "WAITING_FOR_APPROVAL",  # these last: they are what is shown
     "cancelled": "ABORTED",
     "timed-out": "TIMED_OUT",
-    **{each.lower(): each for each in (*_OPEN, *_ENDED)},
 }
 SHOWN_STATUSES = "running, waiting, approved, rejected, published, failed, expired, cancelled"
 

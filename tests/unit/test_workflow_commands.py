@@ -490,6 +490,19 @@ def test_a_list_says_of_what_was_deleted_that_it_is() -> None:
     assert (statuses(), statuses(DELETED)) == (["FAILED"], ["DELETED"])
 
 
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [("WAITING_FOR_APPROVAL", "waiting"), ("ABORTED", "cancelled"), ("RUNNING", "running")],
+)
+def test_a_status_is_shown_in_the_word_that_asks_for_it(status: str, shown: str) -> None:
+    row = Row("w", "press", status, NOW, "2", "Lights", None, "")
+    console = Console(width=120, file=io.StringIO())
+
+    show_list([row], console, more=False)
+
+    assert f" {shown} " in console.file.getvalue()  # type: ignore[attr-defined]
+
+
 def test_an_end_counts_before_it_is_recorded() -> None:
     ended = {"executionArn": EXECUTION, "status": "FAILED", "error": "CitationError", "cause": "x"}
 
@@ -700,7 +713,7 @@ def test_who_watches_a_wait_reads_its_history_no_more_often_than_something_chang
 
     asked = Counter(name for name, _ in fake.asked)
     assert asked["get_execution_history"] == 6  # two looks, and four times all that is known
-    assert asked["list_objects_v2"] == asked["query"] / 2 == 4
+    assert asked["list_objects_v2"] == asked["query"] / 3 == 4
 
 
 # ---- the assistant -------------------------------------------------------------------------------
