@@ -14,13 +14,14 @@ from typing import Any
 from galley.artifacts import sha256
 
 from galley_cli.target import Target
-from galley_cli.workflows.listing import Wanted, listed, since_of, status_named
+from galley_cli.workflows.listing import listed
 from galley_cli.workflows.options import CommandError
 from galley_cli.workflows.reader import Reader, UnknownWorkflowError, check_id
 from galley_cli.workflows.reports import last_draft, published
 from galley_cli.workflows.seen import Workflow, plain
 from galley_cli.workflows.starting import REVIEWER, start_workflow
 from galley_cli.workflows.steps import next_steps
+from galley_cli.workflows.wanted import Wanted, since_of, status_named
 
 MOST = 50
 ONLY_REVIEWERS = "Only its reviewers can decide, by the link in the mail to them."

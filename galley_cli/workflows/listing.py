@@ -6,86 +6,35 @@ table's index by-tenant, those that have not ended from its index open, all othe
 Functions' own list and from the records of those that are shown.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from galley_cli.target import ProfileOption, RegionOption, StackOption, Target, UrlOption
+from galley_cli.workflows.list_view import show_list
 from galley_cli.workflows.options import (
-    CommandError,
     JsonOption,
     on_stack,
     print_json,
     wide_console,
 )
-from galley_cli.workflows.words import COLOURS, dollars, moment
+from galley_cli.workflows.wanted import (
+    ENDED,
+    OPEN,
+    SHOWN_STATUSES,
+    Row,
+    Wanted,
+    since_of,
+    status_named,
+)
 
 if TYPE_CHECKING:
     from galley_cli.workflows.table import Table
 
-FEWEST_LETTERS, FEWEST_COLUMNS, WITH_YEAR = 14, 3, 100
 MOST_LOOKED_AT = 2_000  # workflows of which a filter may be tried before the search ends
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_SPAN = re.compile(r"(\d{1,5})([mhdw])")
-# The statuses of records, and those of the executions among which to look for each.
-_ENDED = {
-    "PUBLISHED": "SUCCEEDED",
-    "FAILED": "FAILED",
-    "EXPIRED": "FAILED",
-    "TIMED_OUT": "TIMED_OUT",
-    "ABORTED": "ABORTED",
-}
-_OPEN = ("RUNNING", "WAITING_FOR_APPROVAL", "APPROVED", "REJECTED")
-_WORDS = {
-    **{each.lower(): each for each in (*_OPEN, *_ENDED)},
-    "waiting": "WAITING_FOR_APPROVAL",  # these last: they are what is shown
-    "cancelled": "ABORTED",
-    "timed-out": "TIMED_OUT",
-}
-SHOWN_STATUSES = "running, waiting, approved, rejected, published, failed, expired, cancelled"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One workflow of a list."""
-
-    workflow_id: str
-    tenant: str
-    status: str
-    started_at: datetime
-    version: str
-    topic: str
-    cost_usd: float | None
-    error: str
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which workflows a list is to have."""
-
-    tenant: str = ""
-    status: str = ""  # as records have it
-    version: str = ""
-    topic: str = ""
-    since: datetime | None = None
-    most: int = 20
-
-    def __contains__(self, row: Row) -> bool:
-        """Tell whether a workflow is wanted."""
-        return (
-            self.tenant in {"", row.tenant}
-            and self.status in {"", row.status}
-            and self.version in {"", row.version}
-            and self.topic.casefold() in row.topic.casefold()
-            and (self.since is None or row.started_at >= self.since)
-        )
 
 
 def list_workflows(  # noqa: PLR0913, PLR0917  # one parameter per option
@@ -132,90 +81,16 @@ def listed(target: Target, wanted: Wanted) -> tuple[list[Row], bool]:
     return found, False
 
 
-def status_named(word: str) -> str:
-    """Return a status as records have it, from a word for it; raises `CommandError`."""
-    known = _WORDS.get(word.lower(), "")
-    if word and not known:
-        raise CommandError(f"status: expected one of {SHOWN_STATUSES}")
-    return known
-
-
-def since_of(text: str, now: datetime | None = None) -> datetime:
-    """Return the time that `2d`, or a date or a time in ISO 8601, stands for."""
-    try:
-        if span := _SPAN.fullmatch(text):
-            apart = timedelta(**{_UNITS[span[2]]: int(span[1])})
-            known = (now or datetime.now(UTC)) - apart
-        else:
-            known = datetime.fromisoformat(text)
-        known = (known if known.tzinfo else known.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise CommandError(
-            "since: expected such as 30m, 3h, 2d, 1w, 2026-11-28 or 2026-11-28T08:00"
-        ) from None
-    if known < EARLIEST:  # before which no service of AWS takes a time
-        raise CommandError(f"since: expected a time after {EARLIEST:%Y-%m-%d}")
-    return known
-
-
-def show_list(rows: list[Row], console: Console, *, more: bool) -> None:
-    """Print a list."""
-    if not rows:
-        console.print("No such workflow. `galley start TOPIC` starts one.", highlight=False)
-        return
-    year = 0 if console.width >= WITH_YEAR else len("2026-")
-    columns = {
-        "workflow": [Text(each.workflow_id) for each in rows],
-        "status": [_status(each) for each in rows],
-        "begun (UTC)": [Text(moment(each.started_at)[year:16]) for each in rows],
-        "cost": [Text(dollars(each.cost_usd), justify="right") for each in rows],
-        "tenant": [Text(each.tenant or "–") for each in rows],
-        "v": [Text(each.version or "–") for each in rows],
-    }
-    if all(each.cost_usd is None for each in rows):
-        del columns["cost"]
-    # An id that is cut can be copied by nobody: what has no room is left out, from the right.
-    while _width(columns) > console.width and len(columns) > FEWEST_COLUMNS:
-        columns.popitem()
-    left = console.width - _width(columns) - 2
-    if left >= FEWEST_LETTERS:
-        columns["topic"] = [Text(each.topic or "–") for each in rows]
-        for topic in columns["topic"]:
-            topic.truncate(left, overflow="ellipsis")
-    widths = {name: max(len(name), *map(len, cells)) for name, cells in columns.items()}
-    heading = "  ".join(name.ljust(width) for name, width in widths.items())
-    console.print(Text(heading.rstrip(), "dim"), soft_wrap=True)
-    for cells in zip(*columns.values(), strict=True):
-        for cell, width in zip(cells, widths.values(), strict=True):
-            cell.align("right" if cell.justify == "right" else "left", width)
-        line = Text("  ").join(cells)
-        line.rstrip()
-        console.print(line, soft_wrap=True)
-    if more:
-        console.print("There are more: narrow the filters, or raise --most.", style="dim")
-
-
-def _width(columns: dict[str, list[Text]]) -> int:
-    return sum(max(len(name), *map(len, cells)) + 2 for name, cells in columns.items()) - 2
-
-
-def _status(row: Row) -> Text:
-    words = {status: word for word, status in _WORDS.items()}
-    return Text(
-        row.error or words.get(row.status, row.status.lower()), COLOURS.get(row.status, "cyan")
-    )
-
-
 def _candidates(target: Target, wanted: Wanted) -> Iterator[Row]:
     from galley_cli.workflows.table import Table
 
     table = Table(target)
     if wanted.tenant:
         yield from map(_row, table.indexed("by-tenant", "tenant", wanted.tenant, wanted.since))
-    elif wanted.status in _OPEN:
+    elif wanted.status in OPEN:
         yield from map(_row, table.indexed("open", "open", "yes", wanted.since))
     else:
-        yield from _executed(target, _ENDED.get(wanted.status, ""))
+        yield from _executed(target, ENDED.get(wanted.status, ""))
 
 
 def _executed(target: Target, status: str) -> Iterator[Row]:

@@ -15,9 +15,9 @@ from rich.text import Text
 
 from galley_cli.exits import Exit
 from galley_cli.target import ProfileOption, RegionOption, StackOption, Target, UrlOption
-from galley_cli.workflows.listing import since_of
 from galley_cli.workflows.options import on_stack, workflow_ids
 from galley_cli.workflows.reader import Reader
+from galley_cli.workflows.wanted import since_of
 from galley_cli.workflows.words import moment
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

@@ -24,7 +24,8 @@ from galley_cli.target import Target
 from galley_cli.workflows.advice import ADVICE, Redrive, advice_on
 from galley_cli.workflows.ending import why_not
 from galley_cli.workflows.gate import Gate, open_gate
-from galley_cli.workflows.listing import Row, Wanted, listed, show_list, since_of, status_named
+from galley_cli.workflows.list_view import show_list
+from galley_cli.workflows.listing import listed
 from galley_cli.workflows.logs import read_line, short_name
 from galley_cli.workflows.options import CommandError
 from galley_cli.workflows.page import show_page
@@ -33,6 +34,7 @@ from galley_cli.workflows.reports import last_draft, published
 from galley_cli.workflows.seen import AgentCall, Artifact, Failure, Round, State, Vote, Workflow
 from galley_cli.workflows.starting import request_of
 from galley_cli.workflows.steps import next_steps
+from galley_cli.workflows.wanted import Row, Wanted, since_of, status_named
 from galley_cli.workflows.watching import watch_to_its_end
 from galley_cli.workflows.words import ago, dollars, duration, size
 from galley_local.reviewer import Browser, Page
