@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, LEFT, RIGHT, TOP, STEP, THICK = 720, 290, 60, 40, 26, 16
+WIDTH, LEFT, RIGHT, TOP, STEP, THICK = 760, 320, 80, 40, 26, 16
 STYLE = 'role="img" font-family="system-ui, sans-serif" font-size="12"'
 OWN, OTHERS = "#1f5fa8", "#9a9a9a"
 

@@ -21,11 +21,15 @@ from galley_local.load.mind import MarkedMind
 from galley_local.load.run import Caps, Load, stations
 from galley_local.memory import megabytes_now
 from galley_local.stack import Stack
+from galley_local.step_functions import interpreter
 
 WORKFLOWS = (1, 5, 20, 50, 200)
 MANY_SOURCES, RUNS, WARM_UPS = (10, 20, 30, 40), 5, 2
 TENANTS = 5
-CAPS = Caps(one=10, all=1000)
+# What an operator would set for as many: otherwise each workflow has ten environments of its own.
+CAPS = Caps(one=10, all=30)
+RESERVED = {"ReservedSummaryConcurrency": str(CAPS.all)}
+WAITS = 0.1  # of the waits before what was refused for that is tried again
 SETTLE_SECONDS = 5  # until environments that were ended are gone
 MOST_SECONDS = 900  # of one number of workflows: what would take longer is left out
 
@@ -58,8 +62,8 @@ def many_workflows() -> Iterator[Loaded]:
         if of_each * count > MOST_SECONDS:
             return
         mind = MarkedMind()
-        with Stack(stations(SOURCES), mind=mind) as stack:
-            with Worked(os.getpid()) as worked:
+        with Stack(stations(SOURCES), mind=mind, parameters=RESERVED) as stack:
+            with Worked(os.getpid()) as worked, interpreter.waits_times(WAITS):
                 figures = Load(stack, mind, TENANTS, CAPS).run(count, SOURCES)
             if figures.published != count:
                 raise RuntimeError(f"of {count} workflows {figures.published} were published")
