@@ -38,5 +38,6 @@ def _without_catalogue() -> Iterator[None]:
 if "moto.ec2" not in sys.modules:
     with _without_catalogue():
         import_module("moto.cloudformation.models")
-_STACK = sys.modules["moto.cloudformation.models"].Stack
+# Also where something of moto that brings EC2 was imported before, which takes longer.
+_STACK = import_module("moto.cloudformation.models").Stack
 setattr(_STACK, "parse_template", staticmethod(json.loads))  # noqa: B010
