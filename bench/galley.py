@@ -14,7 +14,7 @@ from itertools import count
 from queue import Queue
 from typing import Any
 
-from bench.processor import seconds_of
+from bench.processor import Worked
 from bench.transitions import seconds_by_state, transitions
 from galley_local.lambdas.function import Function, Outcome
 from galley_local.load.mind import MarkedMind
@@ -52,14 +52,17 @@ class Galley:
 
     def run(self, sources: int = SOURCES) -> Run:
         """Run one workflow from its start to its end, approved as soon as its reviewer is asked."""
-        published, worked = self._published(), self._processor_seconds()
+        published, own = self._published(), time.process_time()
         started = time.perf_counter()
-        execution = self._start(sources)
-        self._decide()
-        # to look at what has been announced takes nothing of the stack; to ask it would
-        _until(lambda: self._published() > published, "publication")
-        _until(lambda: self._has_ended(execution), "end")
-        seconds, worked = time.perf_counter() - started, self._processor_seconds() - worked
+        # sampled: an environment that has idled too long ends, and takes its time along
+        with Worked(self._fork_server) as environments:
+            execution = self._start(sources)
+            self._decide()
+            # to look at what has been announced takes nothing of the stack; to ask it would
+            _until(lambda: self._published() > published, "publication")
+            _until(lambda: self._has_ended(execution), "end")
+            seconds = time.perf_counter() - started
+        worked = time.process_time() - own + environments.seconds
         self.stack.let_outbox_finish()
         self._mails = len(self.stack.mailbox.mails())
         pages = self._step_functions.get_paginator("get_execution_history")
@@ -91,9 +94,11 @@ class Galley:
         if (page := review(link, "approved")).status not in SETTLED:
             raise RuntimeError(f"the decision was answered with {page.status}")
 
-    def _processor_seconds(self) -> float:
+    @property
+    def _fork_server(self) -> int:
         environments: Any = self.stack.lambdas._environments  # noqa: SLF001
-        return time.process_time() + seconds_of(environments._fork_server.pid)  # noqa: SLF001
+        pid: int = environments._fork_server.pid  # noqa: SLF001
+        return pid
 
     def _published(self) -> int:
         return sum(each["detail-type"] == "Report published" for each in self.stack.events())

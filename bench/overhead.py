@@ -26,7 +26,7 @@ from galley.reports.files import PAGE, PDF, WORD
 from bench.bars import Bar, drawn
 from bench.fit import quartiles
 from bench.galley import SOURCES, Galley, Run
-from bench.processor import seconds_of
+from bench.processor import Worked
 
 TURNS, WARM_UPS = 20, 5
 HERE = Path(__file__).parent
@@ -73,13 +73,14 @@ class Peer:
 
     def run(self) -> Taken:
         """Run once."""
-        (to, back), worked = self._streams, seconds_of(self._process.pid)
-        to.write("run\n")
-        to.flush()
-        line = back.readline()
+        to, back = self._streams
+        with Worked(self._process.pid) as worked:
+            to.write("run\n")
+            to.flush()
+            line = back.readline()
         if not line:
             raise RuntimeError(f"{self._process.args!r} has ended")
-        return Taken(json.loads(line)["seconds"], seconds_of(self._process.pid) - worked)
+        return Taken(json.loads(line)["seconds"], worked.seconds)
 
     @property
     def _streams(self) -> tuple[IO[str], IO[str]]:
