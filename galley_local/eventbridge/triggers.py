@@ -84,6 +84,7 @@ class Deliveries:
         self._calls = calls
         self._dead_letters = dead_letters
         self._under_way: list[threading.Thread] = []
+        self._lock = threading.Lock()
         self._is_over = False
 
     def begin(self) -> None:
@@ -102,9 +103,10 @@ class Deliveries:
                     # EventBridge answers PutEvents before it delivers.
                     arguments = (rule, target, dict(event))
                     thread = threading.Thread(target=self._deliver, args=arguments, daemon=True)
-                    self._under_way = [each for each in self._under_way if each.is_alive()]
                     thread.start()
-                    self._under_way.append(thread)  # whoever ends deliveries joins it
+                    with self._lock:  # whoever ends deliveries joins each of them
+                        alive = [each for each in self._under_way if each.is_alive()]
+                        self._under_way = [*alive, thread]
             others = copy(rule)
             others.targets = [each for each in rule.targets if each not in ours]
             _send_to_moto_targets(others, event, *rest, **more)

@@ -63,10 +63,14 @@ class Environment:
             raise EOFError
         return json.loads(line)  # type: ignore[no-any-return]
 
-    def end(self) -> None:
-        """Kill the process, whatever it is doing."""
+    def kill(self) -> None:
+        """Kill the process, whatever it is doing; whoever waits for its answer is told so."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Kill the process, for whose answer nobody waits."""
+        self.kill()
         self._hang_up()
 
     def _hang_up(self) -> None:
@@ -105,6 +109,10 @@ class Environments:
         environment = environment or self._start(function)
         with self._lock:
             self._busy.add(environment)
+            is_late = self._closed
+        if is_late:  # nobody ends it any more
+            self.drop(environment)
+            raise EOFError
         return environment
 
     def keep_warm(self, environment: Environment, function: Function) -> None:
@@ -139,9 +147,8 @@ class Environments:
         self.cool()
         with self._lock:
             busy = [*self._busy]
-            self._busy.clear()
-        for environment in busy:
-            environment.end()
+        for environment in busy:  # whoever waits for one of them drops it: it has its stream
+            environment.kill()
         self._control.close()  # which tells the fork server to go
         try:
             self._fork_server.wait(END_SECONDS)

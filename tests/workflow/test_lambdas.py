@@ -3,7 +3,9 @@
 import gc
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +129,24 @@ def test_nothing_runs_on_after_the_end(tmp_path: Path) -> None:
 
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_what_is_at_work_at_the_end_is_reported_and_leaves_nothing_open(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(HANDLER)
+    function = Function("f", "arn", "app.lambda_handler", tmp_path, (), {}, 30, 128)
+    descriptors = Path("/proc/self/fd")
+    at_first = len([*descriptors.iterdir()])
+    with ThreadPoolExecutor(8) as callers:
+        with Lambdas(logs=tmp_path) as running:
+            event = {"do": "sleep", "seconds": 30}
+            calls = [callers.submit(running.invoke, function, event) for _ in range(8)]
+            while len(running.under_way) < 4:
+                time.sleep(0.01)
+        outcomes = [call.result(timeout=10).payload["errorType"] for call in calls]
+
+    gc.collect()
+    assert outcomes == ["Runtime.ExitError"] * 8
+    assert len([*descriptors.iterdir()]) == at_first
 
 
 @pytest.mark.parametrize("before", ["it dies while it starts", "the stack is closed"])
