@@ -17,6 +17,7 @@ from galley_local.bedrock.session import ServiceError, Turn, Usage
 from galley_local.bedrock.thinking import Mind, think
 
 LONGEST_TOOL_SECONDS = 900  # as long as a function can run
+NOTHING = Usage(0, 0)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Step:
 
     uses: list[Use]
     text: str = ""
-    usage: Usage | None = None
+    usage: Usage = NOTHING  # of this turn
 
 
 class Conversation:
@@ -50,6 +51,7 @@ class Conversation:
         self._comes: Queue[Use | str | Exception] = Queue()
         self._waits: dict[str, Use] = {}
         self._turns: list[Turn] = []
+        self._told = NOTHING
 
     def begin(self) -> Step:
         """Let the mind think until it wants tools or has its answer."""
@@ -90,8 +92,7 @@ class Conversation:
         if isinstance(came, Exception):
             raise came
         if isinstance(came, str):
-            usage = self.usage or Usage.of_turns(self.agent, self.prompt, self._turns, came)
-            return Step([], came, usage)
+            return Step([], came, self._usage(came))
         self._waits[came.use_id] = came
         while not self._comes.empty():  # a mind with several hands
             more = self._comes.get()
@@ -99,7 +100,18 @@ class Conversation:
                 raise more
             if isinstance(more, Use):
                 self._waits[more.use_id] = more
-        return Step(list(self._waits.values()))
+        uses = list(self._waits.values())
+        return Step(uses, usage=self._usage("".join(map(_asked, uses))))
+
+    def _usage(self, said: str) -> Usage:
+        """Return what this turn took, of a mind that counts at its end what it has not told."""
+        told = self._told
+        self._told = self.usage or Usage.of_turns(self.agent, self.prompt, self._turns, said)
+        return self._told.beyond(told)
+
+
+def _asked(use: Use) -> str:
+    return use.name + "".join(f"{name}{value}" for name, value in use.given.items())
 
 
 def _typed(tool: Tool, parameters: dict[str, str]) -> dict[str, Any]:

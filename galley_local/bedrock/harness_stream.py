@@ -28,8 +28,7 @@ def _message(step: Step, reason: str) -> Response:
         event_stream.event("messageStart", {"role": "assistant"}),
         *(frame for index, block in enumerate(blocks) for frame in _framed(index, block)),
         event_stream.event("messageStop", {"stopReason": reason}),
-        # a mind counts once, at its end
-        event_stream.event("metadata", _metadata(step.usage or Usage(0, 0))),
+        event_stream.event("metadata", _metadata(step.usage)),
     ]
     return event_stream.response(b"".join(frames))
 

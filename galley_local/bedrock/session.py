@@ -44,6 +44,11 @@ class Usage:
             read += known
         return cls(read // CHARACTERS_PER_TOKEN, said // CHARACTERS_PER_TOKEN)
 
+    def beyond(self, told: "Usage") -> "Usage":
+        """Return those that have not been told yet."""
+        read, said = self.input_tokens - told.input_tokens, self.output_tokens - told.output_tokens
+        return Usage(max(0, read), max(0, said))
+
     def to_dict(self) -> dict[str, int]:
         """Return them as a trace has them."""
         return {"inputTokens": self.input_tokens, "outputTokens": self.output_tokens}

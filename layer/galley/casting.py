@@ -8,14 +8,15 @@ the template's own does the work, an error is logged, and the evidence says so.
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from galley import telemetry
 from galley.agents import Agent, Answer, agent_named
+from galley.agents.answer import Allow, always
 from galley.artifacts import Artifacts
 from galley.errors import AgentRefusedError, GalleyError
 from galley.ledger.budget import NO_BUDGET, Budget
-from galley.ledger.ledger import NOT_ASKED, Ledger
+from galley.ledger.ledger import REFUSALS, Ledger
 from galley.prompts import PromptTemplate, template_of
 from galley.scope import Scope
 from galley.variants import AS_USUAL, SettingError, Variant, prompt_key
@@ -85,11 +86,17 @@ class CastAgent:
         """Which model is going to think."""
         return self._variant.model or self._usual.model
 
-    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+    def ask(
+        self,
+        prompt: str,
+        session_id: str,
+        attributes: Mapping[str, str],
+        allow: Allow = always,
+    ) -> Answer:
         """Return the variant's answer, or the usual agent's where the variant's is gone."""
         try:
-            answer = self._ask(prompt, session_id, attributes)
-        except NOT_ASKED:  # which says nothing of the variant
+            answer = self._ask(prompt, session_id, attributes, allow)
+        except REFUSALS:  # which say nothing of the variant
             raise
         except GalleyError:
             self._measure(Failures=1)
@@ -103,18 +110,18 @@ class CastAgent:
         )
         return replace(answer, experiment=self._variant.experiment, variant=self._variant.name)
 
-    def _ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+    def _ask(self, *asked: Any) -> Answer:
         if not (self._variant.agent or self._variant.model):
-            return self._usual.ask(prompt, session_id, attributes)
+            return self._usual.ask(*asked)
         try:
-            return self._agent.ask(prompt, session_id, attributes)
+            return self._agent.ask(*asked)
         except AgentRefusedError as error:
             if not error.is_gone:
                 raise
             name = self._variant.name or "that is set"
             told = "the %s agent of the variant %s is gone: %s; the template's own is asked"
             telemetry.logger.error(told, self._role, name, error)
-            answer = self._usual.ask(prompt, session_id, attributes)
+            answer = self._usual.ask(*asked)
             return replace(answer, fell_back=str(error))
 
     @cached_property

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from galley.agents import Answer
+from galley.agents.answer import Allow, always
 from galley.approval.decisions import Approval, Rule, Verdict, Vote
 from galley.artifacts import sha256
 from galley.contracts import Brief, Change, Claim, Review, Source, Summary
@@ -16,6 +17,9 @@ from galley.mail.outbox import Outbox
 from galley.scope import Scope
 from galley.secrets import SigningKeys
 from galley.signing import SigningKey, Ticket
+
+if TYPE_CHECKING:
+    from galley.agents.usage import Tokens
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
@@ -54,10 +58,19 @@ class FakeAgent:
     def __init__(self, *replies: str | Mapping[str, Any] | Exception) -> None:
         self.replies = list(replies)
         self.asked: list[Asked] = []
+        self.turns: list[tuple[Tokens, int]] = []  # for which it asks leave
 
-    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
-        """Return the next reply; a reply that is an exception is raised."""
+    def ask(
+        self,
+        prompt: str,
+        session_id: str,
+        attributes: Mapping[str, str],
+        allow: Allow = always,
+    ) -> Answer:
+        """Return the next reply; one that is an exception is raised."""
         self.asked.append(Asked(prompt, session_id, dict(attributes)))
+        for taken, reads in self.turns:
+            allow(taken, reads)
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):
             raise reply

@@ -12,14 +12,16 @@ from botocore.exceptions import EventStreamError
 from botocore.validate import ParamValidator
 from galley.agents import HarnessAgent, agent_from_env
 from galley.agents.action_groups import ActionGroups
+from galley.agents.answer import Allow, always
 from galley.agents.harness_agent import MOST_TURNS, runtime_session
 from galley.agents.harness_stream import _STOPPED
-from galley.agents.usage import tokens_in
+from galley.agents.usage import Tokens, tokens_in
 from galley.errors import (
     AgentRefusedError,
     AgentReplyError,
     AgentThrottledError,
     AgentUnavailableError,
+    BudgetExceededError,
     GalleyError,
 )
 
@@ -113,12 +115,13 @@ def says(body: str, **state: str) -> dict[str, Any]:
     return {"response": {"functionResponse": {**state, "responseBody": {"TEXT": {"body": body}}}}}
 
 
-def ask(harness: FakeHarness, functions: FakeLambda | None = None) -> Any:
+def ask(harness: FakeHarness, functions: FakeLambda | None = None, allow: Allow = always) -> Any:
     """Ask a harness whose services are fakes."""
     tools = f"writer-actions.find_passages={FUNCTION}"
     groups = ActionGroups.of(tools, functions or FakeLambda())
     agent = HarnessAgent(ARN, harness, groups, 250, version="7", model="us.vendor.model")
-    return agent.ask(PROMPT, SESSION, {"tenant": "press", "workflow_id": "lighthouses-1"})
+    attributes = {"tenant": "press", "workflow_id": "lighthouses-1"}
+    return agent.ask(PROMPT, SESSION, attributes, allow)
 
 
 # The conversation of a prompt alone, as it is estimated where nobody has counted it.
@@ -133,6 +136,32 @@ def test_an_answer_says_who_gave_it() -> None:
         evidence[name]
         for name in ("backend", "agent", "agent_version", "model", "trace_id", "session_id")
     )
+
+
+def test_before_each_further_turn_it_asks_leave_with_what_it_has_taken_and_will_read() -> None:
+    look = [*wants(use("find_passages", LOOK)), usage(inputTokens=100, outputTokens=20)]
+    harness = FakeHarness(look, look, text("yes"))
+    asked: list[tuple[Tokens, int]] = []
+
+    ask(harness, FakeLambda(says("a " * 900), says("b")), lambda *each: asked.append(each))
+
+    assert [taken for taken, _ in asked] == [Tokens(100, 20), Tokens(200, 40)]
+    told = [json.dumps(request["messages"]) for request in harness.requests]
+    assert [reads for _, reads in asked] == [tokens_in(each) for each in told[1:]]
+
+
+def test_a_turn_that_is_not_allowed_is_not_taken_and_what_was_is_told() -> None:
+    look = [*wants(use("find_passages", LOOK)), usage(inputTokens=100, outputTokens=20)]
+    harness = FakeHarness(look)
+
+    def refuse(*_: Any) -> None:
+        raise BudgetExceededError("the budget is reached")
+
+    with pytest.raises(BudgetExceededError) as refused:
+        ask(harness, FakeLambda(says("a")), refuse)
+
+    assert len(harness.requests) == 1
+    assert refused.value.tokens == Tokens(100, 20)
 
 
 def test_the_tools_that_were_used_are_named_in_their_order() -> None:

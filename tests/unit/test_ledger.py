@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from galley.agents.usage import Tokens
+from galley.agents.usage import Tokens, tokens_in
 from galley.errors import (
     AgentReplyError,
     AgentThrottledError,
@@ -21,7 +21,7 @@ from galley.errors import (
 )
 from galley.ledger.accounts import Account, Accounts
 from galley.ledger.budget import NO_BUDGET, Budget, in_digits, in_dollars
-from galley.ledger.ledger import Ledger, worst_case
+from galley.ledger.ledger import INSTRUCTION_TOKENS, Ledger, worst_case
 from galley.ledger.prices import price_of
 from galley.variants import Variant
 from galley.workflows import Workflows
@@ -233,6 +233,68 @@ def test_a_tenants_month_is_a_limit_of_its_own_and_takes_nothing_from_the_workfl
 
     assert agent.asked == []
     assert spent(accounts) == 0
+
+
+def worst_usd(prompt: str) -> Decimal:
+    """Return what is set aside for a call before it begins."""
+    price = price_of(FakeAgent.model)
+    assert price
+    return price.of(worst_case("writer", prompt, MOST_TOKENS))
+
+
+def test_a_turn_beyond_the_worst_case_has_more_set_aside(accounts: Accounts) -> None:
+    agent, aside = FakeAgent("answer"), []
+    taken = Tokens(60_000, 900)
+    agent.turns = [(Tokens(10, 10), 100), (taken, 9_000)]
+
+    def noted(*_: Any) -> None:
+        aside.append(spent(accounts))
+
+    charged(accounts, agent, Budget(usd="10")).ask("Hello", SESSION, {}, noted)
+    noted()
+
+    turn = Tokens(9_000 + INSTRUCTION_TOKENS, MOST_TOKENS)
+    assert aside == [worst_usd("Hello"), worst_usd("Hello"), cost(11, 7)]
+    agent.turns.append((taken, 9_000))
+    agent.replies.append("answer")
+    charged(accounts, agent, Budget(usd="10")).ask("Hello", SESSION, {}, noted)
+    price = price_of(FakeAgent.model)
+    assert price
+    assert aside[-1] == cost(11, 7) + price.of(taken + turn)
+
+
+@pytest.mark.parametrize("budget", [Budget(usd="0.2"), Budget(usd="10", tenant_month_usd="0.2")])
+def test_a_turn_for_which_there_is_no_room_is_not_taken(
+    accounts: Accounts, by_key: Callable[[], dict[str, dict[str, Any]]], budget: Budget
+) -> None:
+    agent = FakeAgent("never")
+    agent.turns = [(Tokens(50_000, 900), 9_000), (Tokens(100_000, 5_000), 90_000)]
+
+    with pytest.raises(BudgetExceededError, match=r"\$0\.00 is spent, and the next agent call may"):
+        charged(accounts, agent, budget).ask("Hello", SESSION, {})
+
+    items = by_key()
+    # What it took counts; this agent does not say.
+    assert {each["usd"] for each in items.values()} == {cost(tokens_in("Hello"), 0)}
+    assert not [name for each in items.values() for name in each if name.startswith("usd:")]
+    (entry,) = (each for each in items.values() if "role" in each)
+    assert entry["outcome"] == "BudgetExceededError"
+
+
+def test_more_is_set_aside_once_however_often_that_is_sent(
+    accounts: Accounts, all_items: Items
+) -> None:
+    accounts.reserve(ACCOUNT, "c1", Decimal("0.2"), soon())
+    accounts.extend(ACCOUNT, "c1", Decimal("0.2"), Decimal("0.5"))
+    once = all_items()
+
+    accounts.extend(ACCOUNT, "c1", Decimal("0.2"), Decimal("0.5"))
+
+    assert all_items() == once
+    assert (once[0]["usd"], once[0]["usd:c1"]) == (Decimal("0.5"), Decimal("0.5"))
+    with pytest.raises(BudgetExceededError):
+        accounts.extend(ACCOUNT, "c1", Decimal("0.5"), Decimal("1.1"))
+    assert all_items() == once
 
 
 def test_all_workflows_of_a_tenant_share_its_month(accounts: Accounts) -> None:

@@ -1,6 +1,6 @@
 """The seam to agents: one method, `ask`. What thinks behind it is nobody's concern here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -46,6 +46,15 @@ class Answer:
         return fields
 
 
+# Is told before each further turn of an agent what its call has taken, and how many tokens that
+# turn reads besides the instruction; raises an error where it may not go on.
+Allow = Callable[[Tokens, int], None]
+
+
+def always(_taken: Tokens, _reads: int) -> None:
+    """Allow each turn."""
+
+
 class Agent(Protocol):
     """Anything that can be asked."""
 
@@ -53,5 +62,11 @@ class Agent(Protocol):
     def model(self) -> str:
         """Which model is going to think, as far as that is known before it does."""
 
-    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+    def ask(
+        self,
+        prompt: str,
+        session_id: str,
+        attributes: Mapping[str, str],
+        allow: Allow = always,
+    ) -> Answer:
         """Return the agent's answer; `attributes` reach its tools, not its model."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 
-from galley.agents.answer import Answer
+from galley.agents.answer import Allow, Answer, always
 from galley.agents.failures import FAILURES, named, patience
 from galley.agents.usage import Failure, Tokens, charged
 from galley.errors import AgentRefusedError, AgentUnavailableError, GalleyError
@@ -38,7 +38,13 @@ class BedrockAgent:
         agent_id, alias_id = name.split("/")
         return cls(agent_id, alias_id, client, model)
 
-    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+    def ask(
+        self,
+        prompt: str,
+        session_id: str,
+        attributes: Mapping[str, str],
+        allow: Allow = always,  # noqa: ARG002  # its turns are the service's, and not seen
+    ) -> Answer:
         """Return the agent's answer, its stream joined as bytes and its usage summed."""
         started, read = time.monotonic(), _Read()
         try:

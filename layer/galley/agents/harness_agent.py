@@ -7,6 +7,7 @@ a session of its own, which nothing can have been said in before.
 """
 
 import hashlib
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -16,10 +17,10 @@ from typing import Any, Self
 import boto3
 
 from galley.agents.action_groups import ActionGroups, ToolCall
-from galley.agents.answer import Answer
+from galley.agents.answer import Allow, Answer, always
 from galley.agents.failures import FAILURES, named, patience
 from galley.agents.harness_stream import Turn, read_turn
-from galley.agents.usage import Tokens, charged
+from galley.agents.usage import Tokens, charged, tokens_in
 from galley.errors import AgentUnavailableError, GalleyError
 
 # Of the time that is left, what a turn is given: it ends there, and says so, before this gives up.
@@ -60,7 +61,13 @@ class HarnessAgent:
         client = boto3.client("bedrock-agentcore", config=config)
         return cls(arn, client, action_groups, seconds, **about)
 
-    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+    def ask(
+        self,
+        prompt: str,
+        session_id: str,
+        attributes: Mapping[str, str],
+        allow: Allow = always,
+    ) -> Answer:
         """Return the harness's answer, the usage of all its turns summed."""
         started = time.monotonic()
         messages: list[Any] = [{"role": "user", "content": [{"text": prompt}]}]
@@ -70,6 +77,7 @@ class HarnessAgent:
             while calls := turns[-1].calls:
                 results = [self._used(call, session_id, attributes, started) for call in calls]
                 messages += [turns[-1].message, {"role": "user", "content": results}]
+                allow(_taken(turns), tokens_in(json.dumps(messages, ensure_ascii=False)))
                 self._turn(messages, session_id, turns, started)
         except FAILURES as error:
             raise _charged(named(error, session_id), turns, messages) from error

@@ -91,6 +91,33 @@ class Accounts(Records):
                 return  # it is done, and its answer was lost
             raise _refusal(account, usd, conflict.item) from None
 
+    def extend(self, account: Account, call_id: str, aside: Decimal, usd: Decimal) -> None:
+        """Set aside more for a call, `usd` in place of `aside`; raises as `reserve` does."""
+        more = usd - aside
+        condition, values = "#aside = :aside", {":aside": aside}
+        if account.limit is not None:
+            condition, values[":most"] = f"{condition} AND #usd <= :most", account.limit - more
+        try:
+            self._write(
+                "update_item",
+                Key=account.key,
+                UpdateExpression="SET #aside = :worst ADD #usd :more",
+                ConditionExpression=condition,
+                ExpressionAttributeNames=_names(call_id, "#aside", "#usd"),
+                ExpressionAttributeValues={":worst": usd, ":more": more, **values},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ConflictError as conflict:
+            if conflict.item.get(_ASIDE + call_id) == usd:
+                return  # it is done, and its answer was lost
+            # What the call itself has set aside is not what others will give back.
+            others = {
+                **conflict.item,
+                _CALL + call_id: 0,
+                "usd": conflict.item.get("usd", 0) - aside,
+            }
+            raise _refusal(account, usd, others) from None
+
     def settle(
         self, account: Account, call_id: str, usd: Decimal, aside: Decimal, calls: int = 1
     ) -> None:
@@ -136,8 +163,9 @@ def entry_key(workflow_id: str, began_at: str, call_id: str) -> dict[str, str]:
     return ledger_key(workflow_id, f"COST#{began_at}#{call_id}")
 
 
-def _names(call_id: str) -> dict[str, str]:
-    return {"#call": _CALL + call_id, "#aside": _ASIDE + call_id, "#usd": "usd"}
+def _names(call_id: str, *used: str) -> dict[str, str]:
+    names = {"#call": _CALL + call_id, "#aside": _ASIDE + call_id, "#usd": "usd"}
+    return {each: names[each] for each in used} if used else names
 
 
 def _refusal(account: Account, usd: Decimal, item: Mapping[str, Any]) -> Exception:

@@ -1,8 +1,9 @@
 """
 The ledger: before an agent is asked, what that may cost is set aside; then it is asked and noted.
 
-A call may take more than its worst case, because nobody knows how often a model turns to its tools.
-It counts whole, and the next one is refused: a budget is overshot by a part of one call at most.
+Nobody knows how often a model turns to its tools. Where its turns are seen (a harness), what
+another one may cost is set aside, too, before it is taken. Where they are not (Bedrock Agents), a
+call may take more than its worst case: it counts whole, and the next one is refused.
 """
 
 import json
@@ -16,7 +17,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Self
 
-from galley.agents.answer import Agent, Answer
+from galley.agents.answer import Agent, Allow, Answer, always
 from galley.agents.usage import Tokens, tokens_in
 from galley.errors import (
     BudgetExceededError,
@@ -26,7 +27,7 @@ from galley.errors import (
 )
 from galley.ledger.accounts import Account, Accounts, entry_key
 from galley.ledger.budget import Budget
-from galley.ledger.prices import price_missing, price_of
+from galley.ledger.prices import Price, price_missing, price_of
 from galley.scope import Scope
 from galley.telemetry import logger, measure
 from galley.variants import AS_USUAL, Variant
@@ -39,8 +40,10 @@ INSTRUCTION_TOKENS = 1_500  # and the descriptions of its tools
 RESULT_TOKENS = defaultdict(lambda: 4_000, search=9_000)  # of a tool
 REMARK_TOKENS = 300  # with which it turns to one
 
-# What keeps an agent from being asked at all.
-NOT_ASKED = (BudgetExceededError, BudgetReservedError, PriceMissingError)
+# With these the ledger keeps an agent from being asked, or from another turn.
+REFUSALS = (BudgetExceededError, BudgetReservedError, PriceMissingError)
+_ANSWERED = "answered"
+_NO_FAILURES = {_ANSWERED, *(each.__name__ for each in REFUSALS)}
 _ABOUT = ("model", "seconds", "backend", "agent", "agent_version")
 
 
@@ -92,10 +95,18 @@ class _Call:
     """
 
     id: str
-    accounts: list[Account]
+    price: Price | None
+    shares: list["_Share"]
     key: dict[str, str]  # of its entry
-    aside: Decimal
     role: str
+
+
+@dataclass
+class _Share:
+    """What is set aside for a call in one of its accounts."""
+
+    account: Account
+    aside: Decimal
 
 
 @dataclass(frozen=True)
@@ -110,19 +121,30 @@ class ChargedAgent:
         """Which model is going to think."""
         return self.agent.model
 
-    def ask(self, prompt: str, session_id: str, attributes: Mapping[str, str]) -> Answer:
+    def ask(
+        self,
+        prompt: str,
+        session_id: str,
+        attributes: Mapping[str, str],
+        allow: Allow = always,
+    ) -> Answer:
         """Return the agent's answer; raises an error instead where a budget has no room for it."""
         call = self._begun(prompt, session_id)
         started = time.monotonic()
+
+        def allow_turn(taken: Tokens, reads: int) -> None:
+            allow(taken, reads)
+            self._extend(call, taken, reads)
+
         try:
-            answer = self.agent.ask(prompt, session_id, attributes)
+            answer = self.agent.ask(prompt, session_id, attributes, allow_turn)
         except GalleyError as error:
             said = {"model": self.model, "seconds": time.monotonic() - started}
             tokens = Tokens(tokens_in(prompt)) if error.tokens is None else error.tokens
             self._end(call, type(error).__name__, tokens, said)
             raise
         said = {name: getattr(answer, name) for name in _ABOUT}
-        usd = self._end(call, "answered", answer.tokens, said)
+        usd = self._end(call, _ANSWERED, answer.tokens, said)
         return replace(answer, usd=None if usd is None else float(usd))
 
     def _begun(self, prompt: str, session_id: str) -> _Call:
@@ -135,7 +157,7 @@ class ChargedAgent:
         call_id, at = os.urandom(8).hex(), began_at.isoformat(timespec="milliseconds")
         key = entry_key(ledger.scope.workflow_id, at, call_id)
         accounts = Account.all_of(ledger.scope, ledger.budget, f"{began_at:%Y-%m}")
-        call = _Call(call_id, accounts, key, aside, role)
+        call = _Call(call_id, price, [_Share(each, aside) for each in accounts], key, role)
         until = int(began_at.timestamp()) + ledger.seconds
         entry = {
             "role": role,
@@ -155,6 +177,15 @@ class ChargedAgent:
             raise
         return call
 
+    def _extend(self, call: _Call, taken: Tokens, reads: int) -> None:
+        """Set aside what a call comes to with another turn, if that is more than is."""
+        turn = Tokens(reads + INSTRUCTION_TOKENS, self.ledger.most_tokens)
+        usd = call.price.of(taken + turn) if call.price else Decimal(0)
+        for share in call.shares:
+            if usd > share.aside:
+                self.ledger.accounts.extend(share.account, call.id, share.aside, usd)
+                share.aside = usd
+
     def _end(
         self, call: _Call, outcome: str, tokens: Tokens, said: dict[str, Any]
     ) -> Decimal | None:
@@ -171,8 +202,11 @@ class ChargedAgent:
 
     def _settle(self, call: _Call, usd: Decimal, entry: Mapping[str, Any] | None = None) -> None:
         """Settle each account, then the entry; one that cannot be written keeps no other."""
-        ledger, settled = self.ledger.accounts, (call.id, usd, call.aside, int(bool(entry)))
-        writes = [partial(ledger.settle, account, *settled) for account in call.accounts]
+        ledger, counts = self.ledger.accounts, int(bool(entry))
+        writes = [
+            partial(ledger.settle, share.account, call.id, usd, share.aside, counts)
+            for share in call.shares
+        ]
         if entry:
             writes.append(partial(ledger.close_entry, call.key, entry))
         for write in writes:
@@ -187,7 +221,7 @@ class ChargedAgent:
         measure(
             {"role": role},
             AgentCalls=1,
-            AgentFailures=int(outcome != "answered"),
+            AgentFailures=int(outcome not in _NO_FAILURES),
             InputTokens=tokens.input_tokens,
             OutputTokens=tokens.output_tokens,
             CacheReadTokens=tokens.cache_read_tokens,
