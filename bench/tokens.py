@@ -72,7 +72,8 @@ class CountingMind(ExtractiveMind):
 
         def used(name: str, parameters: dict[str, str]) -> str:
             said = str(use_tool(name, parameters))
-            call.said.append(len(json.dumps(parameters)) + len(said))
+            if name in use_tool.agent.tools:  # no model asks for a tool that it does not have
+                call.said.append(len(json.dumps(parameters)) + len(said))
             return said
 
         text = super().answer(role, prompt, used)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TOPICS = (
     "How lighthouses made their lights seen farther",
-    "How lighthouse lamps, lenses and fuels changed",
+    "How lighthouses changed from fire to electricity",
 )
 COMMENT = "More on fog signals, and begin with the Fresnel lens."
 ROOT = Path(__file__).parents[2]
@@ -119,9 +119,12 @@ def _run(stack: "Stack", target: Target, shape: Shape, topic: str) -> Run:
     open_link(wait_for_report(stack, name))
     stack.let_outbox_finish()
     run = read_run(target, name)
-    tasks = Counter(each.state for each in counted(run) if each.unit == "transitions")
-    if tasks["Summarize source"] == 0:
-        raise RuntimeError(f"{name} has summarised nothing")
+    tasks = Counter[str]()
+    for each in counted(run):
+        if each.unit == "transitions":
+            tasks[each.state] += round(each.amount)
+    if tasks["Summarize source"] != shape.sources:  # or it would not be of its shape
+        raise RuntimeError(f"{name} has summarised {tasks['Summarize source']:g} sources")
     return run
 
 

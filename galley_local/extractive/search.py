@@ -62,6 +62,8 @@ def search(topic: Topic, max_sources: int, use_tool: UseTool) -> str:
     more = [(" ".join([written[rarest[0]], *kin][:_QUERY_WORDS]), 1.2)] if kin else []
     pairs = [*combinations(rarest, 2)][: _MOST_QUERIES - 3 - len(terms)]
     more += [(" ".join(written[one] for one in pair), 1.0) for pair in pairs]
+    if related := _related(topic, rarity, list(hits.values())):
+        more.append((f"{written[rarest[0]]} {' '.join([*related][:4])}", 1.5))
     _ask(more, hits, use_tool)
     for rank, (source_id, title, passage) in enumerate(pages_on(topic, use_tool)):
         hits[source_id] = Hit(source_id, title, [passage], 3.0 / (_RANK_DAMPING + rank))
@@ -71,8 +73,6 @@ def search(topic: Topic, max_sources: int, use_tool: UseTool) -> str:
     if 2 * len(known) < len(terms):
         return json.dumps({"sources": []})
     related = _related(topic, rarity, list(hits.values()))
-    if related:
-        _ask([(f"{written[rarest[0]]} {' '.join([*related][:4])}", 1.5)], hits, use_tool)
     kept = _without_copies(about(topic, list(hits.values()), rarity, related))
     sources = [
         {"source_id": one.source_id, "reason": _reason(topic, one, related)}

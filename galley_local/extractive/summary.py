@@ -30,9 +30,12 @@ def summarize(topic: Topic, source: dict[str, Any], max_claims: int, use_tool: U
     """Return the summary agent's answer: claims that are sentences of the source."""
     text = _whole_text(source, use_tool)
     chosen = choose(topic, source.get("title", ""), sentences(text), max_claims)
-    return json.dumps(
-        {"claims": [{"text": one.text, "quote": one.quote} for one in chosen]}, ensure_ascii=False
-    )
+    return json.dumps({"claims": [_claim(one) for one in chosen]}, ensure_ascii=False)
+
+
+def _claim(one: Sentence) -> dict[str, str]:
+    stands_alone = one.text == " ".join(one.quote.split())
+    return {"quote": one.quote} if stands_alone else {"quote": one.quote, "text": one.text}
 
 
 def choose(topic: Topic, title: str, found: list[Sentence], most: int) -> list[Sentence]:

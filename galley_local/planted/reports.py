@@ -1,14 +1,14 @@
 """Reports of the extractive agents on the documents of this repository, without a stack."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from galley.citations.statements import statements_of
-from galley.contracts import Source
+from galley.contracts import Source, Summary
 from galley.documents import SUFFIXES, UnreadableDocumentError, read_document
+from galley.replies import claims_from_reply
 from galley.reports.rendering import Manuscript
 
 from galley_local.extractive.summary import summarize
@@ -73,10 +73,11 @@ def _report(topic: str, sources: dict[str, Source]) -> list[Sentence]:
     offered, names = [], {}
     for number, (name, source) in enumerate(sources.items(), start=1):
         found = {"title": source.title, "text": source.text, "characters": len(source.text)}
-        claims = json.loads(summarize(words, found, MOST_CLAIMS, _no_tool))["claims"]
+        reply = summarize(words, found, MOST_CLAIMS, _no_tool)
+        summary = Summary(name, "", source.uri, claims_from_reply(reply, source.text))
         names[number] = name
-        if claims:
-            offered.append({"number": number, "source_id": name, "title": "", "claims": claims})
+        if summary.claims:
+            offered.append(summary.offered(number))
     draft = write(words, offered, [], _no_tool)
     return [
         Sentence(each.text, tuple(names[number] for number in each.numbers))

@@ -74,6 +74,11 @@ class Claim:
     text: str
     quote: str
 
+    @property
+    def is_quoted(self) -> bool:
+        """Whether it says what its quote says, and no more."""
+        return self.text == " ".join(self.quote.split())
+
 
 @dataclass(frozen=True)
 class Summary(Contract):
@@ -96,9 +101,7 @@ class Summary(Contract):
 
         A claim in its source's own words is told once: it has no quote besides.
         """
-        claims = [
-            {"text": each.text} if each.text == each.quote else asdict(each) for each in self.claims
-        ]
+        claims = [{"text": each.text} if each.is_quoted else asdict(each) for each in self.claims]
         about = {"number": number, "source_id": self.source_id, "title": self.title}
         return {**about, "claims": claims}
 

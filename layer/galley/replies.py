@@ -38,6 +38,8 @@ def claims_from_reply(reply: str, source_text: str) -> list[Claim]:
     """
     Read the summary agent's claims; a quote that the source does not hold is refused.
 
+    A claim without words of its own is what its quote says.
+
     What differs only in white space, hyphens, quotation marks, case or a slip is kept as the source
     has it.
     """
@@ -53,9 +55,9 @@ def _in_its_words(claim: Claim, searchable: str, words: Words) -> Claim:
     """Return a claim whose quote is the source's own words, as they stand there."""
     quote = _single_spaced(claim.quote)
     found = claim.quote if quote and quote in searchable else words.find(quote)
-    if not found or not claim.text.strip():
+    if not found:
         raise AgentReplyError("the summary agent quotes words that the source does not hold")
-    return Claim(claim.text, found)
+    return Claim(claim.text if claim.text.strip() else _single_spaced(found), found)
 
 
 def changes_from_reply(reply: str, known_numbers: set[int]) -> list[Change]:

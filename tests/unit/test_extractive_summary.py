@@ -56,7 +56,7 @@ def summarize(text: str, *, given: int = 20_000, most: int = 12, reader: Any = N
     """Return the claims of the mind's summary."""
     prompt = summary_prompt(text, given, most)
     answer = ExtractiveMind().answer("summary", prompt, reader or Reader(text))
-    return list(json.loads(answer)["claims"])
+    return [{"text": claim["quote"], **claim} for claim in json.loads(answer)["claims"]]
 
 
 def test_claims_are_sentences_of_the_source_word_for_word() -> None:

@@ -115,7 +115,7 @@ def test_what_a_model_wraps_around_its_object_does_not_matter(wrapped: str) -> N
             id="a long reason",
         ),
         pytest.param(claims, a_reply("claims", {"text": "x", "quote": None}), id="no quote"),
-        pytest.param(claims, a_reply("claims", {"quote": "Mirrors lose it."}), id="no claim"),
+        pytest.param(claims, a_reply("claims", {"text": "Mirrors lose it."}), id="no quote at all"),
         pytest.param(
             claims,
             a_reply("claims", {"text": "x" * 2001, "quote": "Mirrors lose it."}),
@@ -171,6 +171,15 @@ def test_an_id_that_no_tool_returned_is_refused() -> None:
 )
 def test_a_quote_stands_in_its_source_whatever_its_line_ends(quote: str) -> None:
     assert [Claim("x", quote)] == claims(a_reply("claims", {"text": "x", "quote": quote}))
+
+
+@pytest.mark.parametrize("own", [{}, {"text": ""}, {"text": " \n"}])
+def test_a_claim_without_words_of_its_own_is_what_its_quote_says(own: dict[str, str]) -> None:
+    quote = "The Fresnel lens\ngathers light."
+
+    found = claims(a_reply("claims", {"quote": quote, **own}))
+
+    assert found == [Claim("The Fresnel lens gathers light.", quote)]
 
 
 @pytest.mark.parametrize(

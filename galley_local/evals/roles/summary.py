@@ -74,8 +74,7 @@ def _read(answer: dict[str, Any], outcome: Outcome, place: Place) -> Outcome:
 
 def _show(reply: tuple[Summary, Source]) -> str:
     return "\n".join(
-        each.text if each.text == each.quote else f"{each.text} “{each.quote}”"
-        for each in reply[0].claims
+        each.text if each.is_quoted else f"{each.text} “{each.quote}”" for each in reply[0].claims
     )
 
 
