@@ -1,19 +1,43 @@
 """`galley permissions`: what each role may do, what of it is used, and what was denied."""
 
+import json
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 
+from galley_cli.exits import Exit, end_like_an_interrupt
+from galley_cli.laptop.options import EXAMPLE_CORPUS
 from galley_cli.view import show_denials
 from galley_local.iam.permissions import Denial, Grant, logical_id
 
 if TYPE_CHECKING:
     from galley_local.iam.permissions import Permissions
     from galley_local.playing import Played
+
+
+def permissions(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Play scenarios on this machine and report what each role may do, uses and is denied."""
+    console = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
+    end_like_an_interrupt()
+    try:
+        report = report_on(EXAMPLE_CORPUS, console)
+    except KeyboardInterrupt:
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    if as_json:
+        sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        show_report(report, Console())
+    raise typer.Exit(Exit.PUBLISHED if report.succeeded else Exit.FAILED)
 
 
 @dataclass(frozen=True)

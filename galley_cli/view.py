@@ -17,7 +17,7 @@ from galley_cli.history import History, SourceRun, StateRun
 from galley_local.iam.permissions import Denial
 
 if TYPE_CHECKING:
-    from galley_cli.result import Result
+    from galley_cli.laptop.result import Result
     from galley_local.stack import Stack
 
 # States that a person need not see: choices, what only announces, and ends, which say why.

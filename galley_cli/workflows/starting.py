@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from galley.requests import Request
 from rich.console import Console
 
-from galley_cli.plan import id_from
+from galley_cli.laptop.plan import id_from
 from galley_cli.target import ProfileOption, RegionOption, StackOption, Target, UrlOption
 from galley_cli.workflows.options import CommandError, JsonOption, on_stack, print_json
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from galley_cli.history import History
-from galley_cli.plan import Plan
+from galley_cli.laptop.plan import Plan
 from galley_local.iam.permissions import Denial
 
 

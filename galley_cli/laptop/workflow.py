@@ -11,8 +11,8 @@ from galley.errors import message_in
 from rich.console import Console
 
 from galley_cli.history import History
-from galley_cli.plan import Plan
-from galley_cli.result import Result
+from galley_cli.laptop.plan import Plan
+from galley_cli.laptop.result import Result
 from galley_cli.view import LiveView
 from galley_local.corpus import Corpus
 from galley_local.faults.faults import holder_of

@@ -1,0 +1,1 @@
+"""What runs on this machine: one workflow from topic to report, or a stack that stays."""
