@@ -1,4 +1,4 @@
-"""The `galley` command: its commands, each of which has a module of its own."""
+"""The `galley` command: what it has for commands, and where these are."""
 
 import typer
 

@@ -82,7 +82,8 @@ ADVICE = {
         Redrive.NOW,
     ),
     "BudgetExceededError": Advice(
-        "the next agent call could have cost more than a budget had left; the message says which",
+        "the next agent call, or another turn of one, could have cost more than a budget had left; "
+        "the message says which",
         "start again with a higher --budget, or first set a higher month for the tenant: "
         "galley tenant budget",
         Redrive.NEVER,

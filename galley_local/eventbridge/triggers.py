@@ -103,8 +103,10 @@ class Deliveries:
                     # EventBridge answers PutEvents before it delivers.
                     arguments = (rule, target, dict(event))
                     thread = threading.Thread(target=self._deliver, args=arguments, daemon=True)
-                    thread.start()
                     with self._lock:  # whoever ends deliveries joins each of them
+                        if self._is_over:
+                            break
+                        thread.start()
                         alive = [each for each in self._under_way if each.is_alive()]
                         self._under_way = [*alive, thread]
             others = copy(rule)
@@ -120,8 +122,10 @@ class Deliveries:
 
     def end(self) -> None:
         """Deliver what is under way, and nothing from now on: executions may end later."""
-        self._is_over = True
-        for thread in self._under_way:
+        with self._lock:
+            self._is_over = True
+            under_way = self._under_way
+        for thread in under_way:
             thread.join(LAST_DELIVERY_SECONDS)
 
     def run(self, schedule: Trigger) -> str:

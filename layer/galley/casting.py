@@ -96,10 +96,10 @@ class CastAgent:
         """Return the variant's answer, or the usual agent's where the variant's is gone."""
         try:
             answer = self._ask(prompt, session_id, attributes, allow)
-        except REFUSALS:  # which say nothing of the variant
-            raise
-        except GalleyError:
-            self._measure(Failures=1)
+        except GalleyError as error:
+            was_asked = error.tokens is not None or not isinstance(error, REFUSALS)
+            if was_asked:  # otherwise it says nothing of the variant
+                self._measure(Failures=1)
             raise
         self._measure(
             Failures=0,

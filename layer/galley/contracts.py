@@ -77,7 +77,7 @@ class Claim:
     @property
     def is_quoted(self) -> bool:
         """Whether it says what its quote says, and no more."""
-        return self.text == " ".join(self.quote.split())
+        return self.text.split() == self.quote.split()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ Errors the workflow knows by name. Step Functions matches the leaf's class name.
     - InvalidRequestError         the request's fields are wrong; the message names them
     - StorageRefusedError         a role lacks a permission that its function needs
     - AgentRefusedError           the agent service will not take the call at all
-    - BudgetExceededError         the next agent call could cost more than a budget has left
+    - BudgetExceededError         the next agent call, or turn, could cost more than is left
     - PriceMissingError           a budget is set, and nobody has noted what the model costs
     - IrrelevantSourceError       the source says nothing on the topic (a gap, not a dead run)
     - ArtifactMissingError        something an earlier state kept is gone
@@ -104,7 +104,11 @@ class AgentRefusedError(TerminalError):
 
 
 class BudgetExceededError(TerminalError):
-    """The next agent call could cost more than is left; the message says of which budget."""
+    """
+    The next agent call, or another turn of one, could cost more than is left of a budget.
+
+    The message says of which.
+    """
 
 
 class PriceMissingError(TerminalError):

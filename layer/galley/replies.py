@@ -44,7 +44,7 @@ def claims_from_reply(reply: str, source_text: str) -> list[Claim]:
     has it.
     """
     claims = [
-        Claim(_text_in(item, "text", 2000), _text_in(item, "quote", 4000))
+        Claim(_text_in(item, "text", 2000, or_none=True), _text_in(item, "quote", 4000))
         for item in _list_in(_object_in(reply), "claims")
     ]
     searchable, words = _single_spaced(source_text), Words(source_text)
@@ -143,8 +143,10 @@ def _number_in(item: dict[str, Any], name: str) -> int | None:
     return number
 
 
-def _text_in(item: dict[str, Any], name: str, longest: int) -> str:
+def _text_in(item: dict[str, Any], name: str, longest: int, *, or_none: bool = False) -> str:
     text = item.get(name, "")
+    if text is None and or_none:
+        return ""
     if not isinstance(text, str) or len(text) > longest or _HALF_CHARACTER.search(text):
         raise AgentReplyError(f"'{name}' in the agent's reply is no text of {longest} characters")
     return text

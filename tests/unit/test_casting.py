@@ -8,8 +8,15 @@ from typing import Any
 
 import pytest
 from galley import agents, casting
+from galley.agents.usage import Tokens
 from galley.artifacts import Artifacts
-from galley.errors import AgentRefusedError, AgentThrottledError, StorageRefusedError
+from galley.errors import (
+    AgentRefusedError,
+    AgentThrottledError,
+    BudgetExceededError,
+    PriceMissingError,
+    StorageRefusedError,
+)
 from galley.ledger.budget import NO_BUDGET, Budget
 from galley.ledger.ledger import ChargedAgent
 from galley.prompts import PromptTemplate
@@ -208,6 +215,25 @@ def test_calls_in_an_experiment_are_measured_by_role_and_variant(
     assert described["Namespace"] == "Galley"
     assert {"role", "experiment", "variant"} <= set(described["Dimensions"][0])
     assert (measured["InputTokens"], measured["Seconds"]) == ([11.0], [0.5])
+
+
+@pytest.mark.parametrize("was_asked", [True, False])
+def test_a_call_that_the_ledger_ends_counts_where_the_agent_was_asked(
+    artifacts: Artifacts, capsys: pytest.CaptureFixture[str], was_asked: bool
+) -> None:
+    stopped = BudgetExceededError("the budget is reached")
+    stopped.tokens = Tokens(100, 20)
+    usual = FakeAgent(stopped)
+    if not was_asked:
+        usual.model = "vendor.model"  # which has no price
+    task = AWriterTask(Variant(experiment="shorter", name="control"), budget=Budget(usd="10"))
+    agent, _ = casting.part_of("writer", task, usual, OWN, artifacts)
+
+    with pytest.raises((BudgetExceededError, PriceMissingError)):
+        agent.ask("Hello", SCOPE.session_id("writer", "1"), {})
+
+    found = [each.get("Failures") for each in metrics(capsys.readouterr().out)]
+    assert found == ([[1.0]] if was_asked else [])
 
 
 def test_a_call_that_fails_is_counted(

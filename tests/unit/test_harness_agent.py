@@ -150,6 +150,38 @@ def test_before_each_further_turn_it_asks_leave_with_what_it_has_taken_and_will_
     assert [reads for _, reads in asked] == [tokens_in(each) for each in told[1:]]
 
 
+def test_a_turn_of_which_nothing_is_told_counts_as_what_was_sent_and_said() -> None:
+    look = wants(use("find_passages", LOOK))
+    asked: list[Tokens] = []
+
+    answer = ask(
+        FakeHarness(look, [*text("yes"), usage(inputTokens=100, outputTokens=1)]),
+        FakeLambda(says("a")),
+        lambda taken, _: asked.append(taken),
+    )
+
+    (first,) = asked
+    assert first.input_tokens == UNTOLD
+    assert first.output_tokens > 0
+    assert answer.tokens == first + Tokens(100, 1)
+
+
+def test_a_hidden_thought_is_sent_back_with_what_its_tool_said() -> None:
+    thought = {"contentBlockIndex": 0, "delta": {"reasoningContent": {"redactedContent": b"\x80"}}}
+    look = wants([{"contentBlockDelta": thought}], use("find_passages", LOOK, index=1))
+    sent: list[Any] = []
+
+    class Harness(FakeHarness):
+        def invoke_harness(self, **request: Any) -> dict[str, Any]:
+            sent.append(request["messages"])
+            return super().invoke_harness(**{**request, "messages": []})  # bytes are no JSON
+
+    answer = ask(Harness(look, text("yes")), FakeLambda(says("a")))
+
+    assert answer.text == "yes"
+    assert sent[1][1]["content"][0] == {"reasoningContent": {"redactedContent": b"\x80"}}
+
+
 def test_a_turn_that_is_not_allowed_is_not_taken_and_what_was_is_told() -> None:
     look = [*wants(use("find_passages", LOOK)), usage(inputTokens=100, outputTokens=20)]
     harness = FakeHarness(look)

@@ -270,7 +270,7 @@ def test_a_turn_for_which_there_is_no_room_is_not_taken(
     agent = FakeAgent("never")
     agent.turns = [(Tokens(50_000, 900), 9_000), (Tokens(100_000, 5_000), 90_000)]
 
-    with pytest.raises(BudgetExceededError, match=r"\$0\.00 is spent, and the next agent call may"):
+    with pytest.raises(BudgetExceededError, match=r"\$0\.00 is spent, and the call may cost"):
         charged(accounts, agent, budget).ask("Hello", SESSION, {})
 
     items = by_key()
@@ -279,6 +279,74 @@ def test_a_turn_for_which_there_is_no_room_is_not_taken(
     assert not [name for each in items.values() for name in each if name.startswith("usd:")]
     (entry,) = (each for each in items.values() if "role" in each)
     assert entry["outcome"] == "BudgetExceededError"
+
+
+def turning(*turns: tuple[Tokens, int]) -> FakeAgent:
+    """Return an agent that asks leave for turns before its answer."""
+    agent = FakeAgent("answer")
+    agent.turns = list(turns)
+    return agent
+
+
+DEAR_TURN = (Tokens(50_000, 900), 9_000)
+
+
+def test_a_turn_waits_for_what_other_calls_give_back(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = Account.all_of(SCOPE, Budget(usd="0.2"), "2026-11")[0]
+    accounts.reserve(account, "other", Decimal("0.13"), soon())
+    waited = []
+
+    def give_back(seconds: float) -> None:
+        waited.append(seconds)
+        accounts.settle(account, "other", Decimal("0.01"), Decimal("0.13"))
+
+    monkeypatch.setattr("galley.ledger.ledger.time.sleep", give_back)
+
+    answer = charged(accounts, turning(DEAR_TURN), Budget(usd="0.2")).ask("Hello", SESSION, {})
+
+    assert answer.text == "answer"
+    assert len(waited) == 1
+    assert spent(accounts) == Decimal("0.01") + cost(11, 7)
+
+
+def test_a_turn_that_has_waited_long_enough_ends_its_call_for_good(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = Account.all_of(SCOPE, Budget(usd="0.2"), "2026-11")[0]
+    accounts.reserve(account, "other", Decimal("0.13"), soon())
+    monkeypatch.setattr("galley.ledger.ledger.WAIT_SECONDS", -1)
+
+    with pytest.raises(
+        BudgetExceededError, match=r"\$0\.13 set aside for calls that are under way"
+    ):
+        charged(accounts, turning(DEAR_TURN), Budget(usd="0.2")).ask("Hello", SESSION, {})
+
+    assert spent(accounts) == Decimal("0.13") + cost(tokens_in("Hello"), 0)
+
+
+@pytest.mark.parametrize("budget", [NO_BUDGET, Budget(usd="10")])
+def test_books_are_right_where_nobody_heard_that_more_was_set_aside(
+    accounts: Accounts, all_items: Items, monkeypatch: pytest.MonkeyPatch, budget: Budget
+) -> None:
+    extend = Accounts.extend
+
+    def unheard(*arguments: Any) -> None:
+        extend(*arguments)
+        raise StorageUnavailableError("the workflows table could not be reached")
+
+    monkeypatch.setattr(Accounts, "extend", unheard)
+
+    with pytest.raises(StorageUnavailableError):
+        charged(accounts, turning(DEAR_TURN), budget).ask("Hello", SESSION, {})
+
+    assert {each["usd"] for each in all_items()} == {cost(tokens_in("Hello"), 0)}
+    assert not [name for each in all_items() for name in each if name.startswith("usd:")]
+
+
+def test_an_account_that_is_gone_keeps_no_call_from_another_turn(accounts: Accounts) -> None:
+    accounts.extend(replace(ACCOUNT, limit=None), "c1", Decimal("0.2"), Decimal("0.5"))
 
 
 def test_more_is_set_aside_once_however_often_that_is_sent(

@@ -173,8 +173,8 @@ def test_a_quote_stands_in_its_source_whatever_its_line_ends(quote: str) -> None
     assert [Claim("x", quote)] == claims(a_reply("claims", {"text": "x", "quote": quote}))
 
 
-@pytest.mark.parametrize("own", [{}, {"text": ""}, {"text": " \n"}])
-def test_a_claim_without_words_of_its_own_is_what_its_quote_says(own: dict[str, str]) -> None:
+@pytest.mark.parametrize("own", [{}, {"text": None}, {"text": ""}, {"text": " \n"}])
+def test_a_claim_without_words_of_its_own_is_what_its_quote_says(own: dict[str, Any]) -> None:
     quote = "The Fresnel lens\ngathers light."
 
     found = claims(a_reply("claims", {"quote": quote, **own}))

@@ -97,14 +97,16 @@ def test_the_agent_gets_the_claims_under_the_numbers_to_cite(summarized: Artifac
 def test_a_claim_in_its_sources_own_words_is_told_once(summarized: Artifacts) -> None:
     words = "The Fresnel lens gathers light"
     own, other = Claim(words, words), Claim("Light is gathered.", words)
-    wrapped = Claim(words, words.replace(" lens", "\nlens"))  # as its source breaks the line
-    summarized.keep(SCOPE.summary_key(FRESNEL), a_summary(claims=[own, wrapped, other]))
+    lines = words.replace(" lens", "\nlens")  # as its source breaks them
+    wrapped = [Claim(words, lines), Claim(lines, lines)]
+    summarized.keep(SCOPE.summary_key(FRESNEL), a_summary(claims=[own, *wrapped, other]))
     agent = FakeAgent(DRAFT)
 
     app.write(TASK, agent, summarized)
 
     told = fenced_values(agent.asked[0].prompt)["sources"][0]["claims"]
-    assert [{"text": words}, {"text": words}, {"text": other.text, "quote": words}] == told
+    own_words = [{"text": words}, {"text": words}, {"text": lines}]
+    assert [*own_words, {"text": other.text, "quote": words}] == told
 
 
 def test_a_source_that_was_dropped_is_not_sent_again(summarized: Artifacts) -> None:

@@ -140,7 +140,8 @@ def test_what_is_at_work_at_the_end_is_reported_and_leaves_nothing_open(tmp_path
         with Lambdas(logs=tmp_path) as running:
             event = {"do": "sleep", "seconds": 30}
             calls = [callers.submit(running.invoke, function, event) for _ in range(8)]
-            while len(running.under_way) < 4:
+            deadline = time.monotonic() + 20
+            while len(running.under_way) < 4 and time.monotonic() < deadline:
                 time.sleep(0.01)
         outcomes = [call.result(timeout=10).payload["errorType"] for call in calls]
 

@@ -7,7 +7,6 @@ a session of its own, which nothing can have been said in before.
 """
 
 import hashlib
-import json
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,7 @@ from galley.agents.action_groups import ActionGroups, ToolCall
 from galley.agents.answer import Allow, Answer, always
 from galley.agents.failures import FAILURES, named, patience
 from galley.agents.harness_stream import Turn, read_turn
-from galley.agents.usage import Tokens, charged, tokens_in
+from galley.agents.usage import Tokens, charged, tokens_of
 from galley.errors import AgentUnavailableError, GalleyError
 
 # Of the time that is left, what a turn is given: it ends there, and says so, before this gives up.
@@ -77,7 +76,7 @@ class HarnessAgent:
             while calls := turns[-1].calls:
                 results = [self._used(call, session_id, attributes, started) for call in calls]
                 messages += [turns[-1].message, {"role": "user", "content": results}]
-                allow(_taken(turns), tokens_in(json.dumps(messages, ensure_ascii=False)))
+                allow(_taken(turns), tokens_of(messages))
                 self._turn(messages, session_id, turns, started)
         except FAILURES as error:
             raise _charged(named(error, session_id), turns, messages) from error
@@ -101,7 +100,8 @@ class HarnessAgent:
         if len(turns) >= MOST_TURNS:
             raise AgentUnavailableError(f"session {session_id}: no answer in {MOST_TURNS} turns")
         left = self._seconds_left(session_id, started)
-        turns.append(turn := Turn())  # first: what it took counts, whatever comes of it
+        # first: what it took counts, whatever comes of it
+        turns.append(turn := Turn(reads=tokens_of(messages)))
         response = self._runtime.invoke_harness(
             harnessArn=self._arn,
             runtimeSessionId=runtime_session(session_id, len(turns)),
@@ -141,18 +141,10 @@ def runtime_session(session_id: str, turn: int) -> str:
 
 
 def _taken(turns: list[Turn]) -> Tokens:
-    return Tokens(
-        _sum(turns, "inputTokens"),
-        _sum(turns, "outputTokens"),
-        _sum(turns, "cacheReadInputTokens"),
-        _sum(turns, "cacheWriteInputTokens"),
-    )
-
-
-def _sum(turns: list[Turn], count: str) -> int:
-    return sum(turn.usage.get(count, 0) for turn in turns)
+    return sum((turn.tokens for turn in turns), Tokens())
 
 
 def _charged(error: GalleyError, turns: list[Turn], messages: list[Any]) -> GalleyError:
-    is_untold = bool(turns) and not turns[-1].usage
-    return charged(error, _taken(turns), messages if is_untold else None)
+    if turns and not turns[-1].usage:
+        return charged(error, _taken(turns[:-1]), messages)
+    return charged(error, _taken(turns))

@@ -7,6 +7,7 @@ from typing import Any
 
 from galley.agents.action_groups import ToolCall
 from galley.agents.failures import failure
+from galley.agents.usage import Tokens, tokens_of
 from galley.errors import AgentRefusedError, AgentReplyError, AgentUnavailableError, GalleyError
 
 _ERRORS = ("runtimeClientError", "internalServerException", "validationException")
@@ -28,6 +29,7 @@ _STOPPED: dict[str, tuple[type[GalleyError], str]] = {
 class Turn:
     """One message of a harness: its blocks as the next call repeats them, and what it took."""
 
+    reads: int = 0  # tokens, estimated
     blocks: list[dict[str, Any]] = field(default_factory=list)
     usage: dict[str, int] = field(default_factory=dict)
     stop: str = ""
@@ -37,6 +39,18 @@ class Turn:
     def text(self) -> str:
         """What it says."""
         return "".join(each.get("text", "") for each in self.blocks).strip()
+
+    @property
+    def tokens(self) -> Tokens:
+        """What it took, estimated where the service has not told."""
+        if not self.usage:
+            return Tokens(self.reads, tokens_of(self.blocks) if self.blocks else 0)
+        return Tokens(
+            self.usage.get("inputTokens", 0),
+            self.usage.get("outputTokens", 0),
+            self.usage.get("cacheReadInputTokens", 0),
+            self.usage.get("cacheWriteInputTokens", 0),
+        )
 
     @property
     def calls(self) -> list[ToolCall]:

@@ -37,6 +37,14 @@ def tokens_in(text: str) -> int:
     return -(-len(text.encode("utf-8", "surrogatepass")) // BYTES_PER_TOKEN)
 
 
+def tokens_of(messages: Any) -> int:
+    """Estimate the tokens of a conversation, a text or messages of the service's form."""
+    if isinstance(messages, str):
+        return tokens_in(messages)
+    # a model's hidden thoughts are bytes
+    return tokens_in(json.dumps(messages, ensure_ascii=False, default=str))
+
+
 def charged(error: Failure, known: Tokens, untold: Any = None) -> Failure:
     """
     Return a call's failure with what it took.
@@ -45,7 +53,6 @@ def charged(error: Failure, known: Tokens, untold: Any = None) -> Failure:
     was read all the same, unless the service refused to; what a guardrail stops was read.
     """
     if untold is not None and not error.is_unread:
-        read = tokens_in(untold if isinstance(untold, str) else json.dumps(untold, default=str))
-        known += Tokens(input_tokens=read)
+        known += Tokens(input_tokens=tokens_of(untold))
     error.tokens = known
     return error

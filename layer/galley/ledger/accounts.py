@@ -89,7 +89,8 @@ class Accounts(Records):
         except ConflictError as conflict:
             if _CALL + call_id in conflict.item:
                 return  # it is done, and its answer was lost
-            raise _refusal(account, usd, conflict.item) from None
+            wanted = f"the next agent call may cost {in_dollars(usd)}"
+            raise _refusal(account, usd, conflict.item, wanted) from None
 
     def extend(self, account: Account, call_id: str, aside: Decimal, usd: Decimal) -> None:
         """Set aside more for a call, `usd` in place of `aside`; raises as `reserve` does."""
@@ -108,29 +109,49 @@ class Accounts(Records):
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ConflictError as conflict:
-            if conflict.item.get(_ASIDE + call_id) == usd:
-                return  # it is done, and its answer was lost
+            if account.limit is None or conflict.item.get(_ASIDE + call_id) == usd:
+                return  # it is done, and its answer was lost; or the account is deleted
             # What the call itself has set aside is not what others will give back.
             others = {
                 **conflict.item,
                 _CALL + call_id: 0,
                 "usd": conflict.item.get("usd", 0) - aside,
             }
-            raise _refusal(account, usd, others) from None
+            wanted = f"the call may cost {in_dollars(usd)} with what its turns have taken already"
+            raise _refusal(account, usd, others, wanted) from None
 
     def settle(
         self, account: Account, call_id: str, usd: Decimal, aside: Decimal, calls: int = 1
     ) -> None:
-        """Put what a call has cost in place of what was set aside for it; once."""
-        with suppress(ConflictError):
-            self._write(
-                "update_item",
-                Key=account.key,
-                UpdateExpression="REMOVE #call, #aside ADD #usd :difference, #calls :calls",
-                ConditionExpression="attribute_exists(#call)",
-                ExpressionAttributeNames=_names(call_id) | {"#calls": "calls"},
-                ExpressionAttributeValues={":difference": usd - aside, ":calls": calls},
-            )
+        """
+        Put what a call has cost in place of what was set aside for it; once.
+
+        `aside` is what its caller believes; the item may have more, if it was not told so.
+        """
+        try:
+            self._settle(account, call_id, usd, aside, calls)
+        except ConflictError as conflict:
+            known = conflict.item.get(_ASIDE + call_id)
+            if known is not None:  # or it is settled
+                with suppress(ConflictError):
+                    self._settle(account, call_id, usd, known, calls)
+
+    def _settle(
+        self, account: Account, call_id: str, usd: Decimal, aside: Decimal, calls: int
+    ) -> None:
+        self._write(
+            "update_item",
+            Key=account.key,
+            UpdateExpression="REMOVE #call, #aside ADD #usd :difference, #calls :calls",
+            ConditionExpression="#aside = :aside",
+            ExpressionAttributeNames=_names(call_id) | {"#calls": "calls"},
+            ExpressionAttributeValues={
+                ":difference": usd - aside,
+                ":calls": calls,
+                ":aside": aside,
+            },
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
 
     def open_entry(self, key: dict[str, str], entry: Mapping[str, Any]) -> None:
         """Note that a call begins."""
@@ -168,7 +189,7 @@ def _names(call_id: str, *used: str) -> dict[str, str]:
     return {each: names[each] for each in used} if used else names
 
 
-def _refusal(account: Account, usd: Decimal, item: Mapping[str, Any]) -> Exception:
+def _refusal(account: Account, usd: Decimal, item: Mapping[str, Any], wanted: str) -> Exception:
     now, counted = time.time(), Decimal(item.get("usd", 0))
     under_way = sum(
         Decimal(item.get(_ASIDE + name.removeprefix(_CALL), 0))
@@ -176,7 +197,6 @@ def _refusal(account: Account, usd: Decimal, item: Mapping[str, Any]) -> Excepti
         if name.startswith(_CALL) and until > now
     )
     limit = account.limit or Decimal(0)
-    wanted = f"the next agent call may cost {in_dollars(usd)}"
     if under_way and counted - under_way + usd <= limit:
         told = f"{in_dollars(counted - under_way)} is spent and {in_dollars(under_way)} set aside"
         return BudgetReservedError(

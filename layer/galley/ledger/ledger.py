@@ -40,10 +40,11 @@ INSTRUCTION_TOKENS = 1_500  # and the descriptions of its tools
 RESULT_TOKENS = defaultdict(lambda: 4_000, search=9_000)  # of a tool
 REMARK_TOKENS = 300  # with which it turns to one
 
+WAIT_SECONDS, LOOK_SECONDS = 30, 1  # in the middle of a call, for what others may give back
+
 # With these the ledger keeps an agent from being asked, or from another turn.
 REFUSALS = (BudgetExceededError, BudgetReservedError, PriceMissingError)
 _ANSWERED = "answered"
-_NO_FAILURES = {_ANSWERED, *(each.__name__ for each in REFUSALS)}
 _ABOUT = ("model", "seconds", "backend", "agent", "agent_version")
 
 
@@ -183,8 +184,20 @@ class ChargedAgent:
         usd = call.price.of(taken + turn) if call.price else Decimal(0)
         for share in call.shares:
             if usd > share.aside:
-                self.ledger.accounts.extend(share.account, call.id, share.aside, usd)
+                self._set_aside(share, call.id, usd)
                 share.aside = usd
+
+    def _set_aside(self, share: _Share, call_id: str, usd: Decimal) -> None:
+        """Set aside more, once others give back enough; to begin anew would pay again."""
+        # By lot: two calls that wait for each other shall not give up at the same time.
+        deadline = time.monotonic() + WAIT_SECONDS * (1 + os.urandom(1)[0] / 255) / 2
+        while True:
+            try:
+                return self.ledger.accounts.extend(share.account, call_id, share.aside, usd)
+            except BudgetReservedError as error:
+                if time.monotonic() > deadline:
+                    raise BudgetExceededError(str(error)) from None
+                time.sleep(LOOK_SECONDS)
 
     def _end(
         self, call: _Call, outcome: str, tokens: Tokens, said: dict[str, Any]
@@ -221,7 +234,7 @@ class ChargedAgent:
         measure(
             {"role": role},
             AgentCalls=1,
-            AgentFailures=int(outcome not in _NO_FAILURES),
+            AgentFailures=int(outcome != _ANSWERED),
             InputTokens=tokens.input_tokens,
             OutputTokens=tokens.output_tokens,
             CacheReadTokens=tokens.cache_read_tokens,
