@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +31,38 @@ class Spy:
     def admit(self, request: Request, signed: Signed, services: Any) -> Any:
         """Note a call, and admit it as the gate does."""
         if signed.access_key == "operator":
-            self.calls.add(self._call(request, signed))
+            self.calls.update(self._calls(request, signed))
             request.environ["wsgi.input"] = io.BytesIO(request.get_data())  # read once more
         return self._gate.admit(request, signed, services)
 
-    def _call(self, request: Request, signed: Signed) -> Call:
+    def _calls(self, request: Request, signed: Signed) -> Iterator[Call]:
         account, outputs = self._stack.deployment.account, self._stack.outputs
+        table = account.arn("dynamodb", REGION, f"table/{outputs['TableName']}")
+        action = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
         if signed.service == "cloudformation":
             stack = account.arn("cloudformation", REGION, "stack/galley/0a1b")
-            return Call("cloudformation:DescribeStacks", stack)
-        action = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-        if signed.service == "logs":
+            yield Call("cloudformation:DescribeStacks", stack)
+        elif signed.service == "logs":
             group = account.arn("logs", REGION, f"log-group:{outputs['LogGroupName']}")
-            return Call(f"logs:{action}", f"{group}:log-stream:")
-        if action == "BatchGetItem":
-            (table,) = json.loads(request.get_data(cache=True))["RequestItems"]
-            return Call(f"dynamodb:{action}", account.arn("dynamodb", REGION, f"table/{table}"))
-        call = call_of(request, signed, account)
-        return Call(call.action, call.resource)
+            yield Call(f"logs:{action}", f"{group}:log-stream:")
+        elif action == "TransactWriteItems":  # which takes what its parts take
+            for each in json.loads(request.get_data(cache=True))["TransactItems"]:
+                (kind,) = each
+                yield Call(f"dynamodb:{kind}Item", table)
+        elif action in {"BatchGetItem", "BatchWriteItem"}:
+            asked = json.loads(request.get_data(cache=True))["RequestItems"]
+            assert [*asked] == [outputs["TableName"]]
+            yield Call(f"dynamodb:{action}", table)
+        elif signed.service == "s3" and "delete" in request.args:
+            bucket = f"arn:aws:s3:::{outputs['ArtifactsBucket']}"
+            for key in re.findall(r"<Key>(.*?)</Key>", request.get_data(as_text=True)):
+                yield Call("s3:DeleteObject", f"{bucket}/{key}")
+                yield Call("s3:DeleteObjectVersion", f"{bucket}/{key}")
+        elif signed.service == "s3" and "versions" in request.args:
+            yield Call("s3:ListBucketVersions", f"arn:aws:s3:::{outputs['ArtifactsBucket']}")
+        else:
+            call = call_of(request, signed, account)
+            yield Call(call.action, call.resource)
 
 
 def policy(name: str) -> list[Statement]:
@@ -64,6 +80,14 @@ def denied(calls: set[Call], statements: list[Statement]) -> list[str]:
         for call in calls
         if not any(each.allows(call) for each in statements)
     )
+
+
+def unused(calls: set[Call], statements: list[Statement]) -> list[tuple[str, Any]]:
+    """Return what is allowed and was not needed, each action by itself."""
+    single = [part for each in statements for part in each.single()]
+    return [
+        (each.sid, each.actions) for each in single if not any(each.allows(call) for call in calls)
+    ]
 
 
 def test_operators_need_what_the_policies_give_and_nothing_else(
@@ -94,6 +118,23 @@ def test_operators_need_what_the_policies_give_and_nothing_else(
     read_only, acting = policy("read-only"), policy("operator")
     assert denied(reading, read_only) == []
     assert denied(spy.calls, [*read_only, *acting]) == []
-    small = [part for each in [*read_only, *acting] for part in each.single()]
-    unused = [each for each in small if not any(each.allows(call) for call in spy.calls)]
-    assert [(each.sid, each.actions) for each in unused] == []
+    assert unused(spy.calls, [*read_only, *acting]) == []
+
+
+def test_whoever_deletes_needs_what_the_policy_gives_and_nothing_else(
+    stack: Stack, mind: ScriptedMind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator, spy = Operator(stack, tmp_path), Spy(stack)
+    workflow = started(operator, "deleted")
+    operator.waits_for(workflow, "WAITING_FOR_APPROVAL")
+    operator.types("cancel", workflow, "--yes")
+    operator.waits_for(workflow, "ABORTED")
+    monkeypatch.setattr(stack._application, "gate", spy)
+
+    operator.types("delete", "--workflow", workflow, "--yes")
+    operator.types("delete", "--tenant", workflow, "--yes")
+    operator.types("delete", "--before", "2020-01-01", "--yes")
+
+    deleting = policy("delete")
+    assert denied(spy.calls, deleting) == []
+    assert unused(spy.calls, deleting) == []
