@@ -1,6 +1,7 @@
 """The approval page in a browser: read, checked and decided on, with and without script."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ def test_a_second_round_shows_what_changed_beside_what_was_asked(
     expect(changes).to_contain_text("More on fog signals; drop source 3.")
     expect(changes).to_contain_text("On the section “Summary”: start with Augustin Fresnel")
     expect(changes.locator("ins").filter(has_text="Fog signals").first).to_be_visible()
-    expect(changes.locator("del").filter(has_text="[3] Reflectors")).to_be_visible()
+    expect(changes.locator("del").filter(has_text=re.compile(r"^\[3\] \w"))).to_be_visible()
     expect(changes).to_contain_text("paragraphs unchanged")
 
 
