@@ -2,9 +2,12 @@
 Figures, printed: `make bench`, or `python -m bench PART…` for some of them.
 
 With `--write docs/performance.md` those that stand there are put there, and its pictures renewed.
+Each part has an interpreter of its own: what one has left behind is not counted in the next.
 """
 
 import argparse
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,7 +60,7 @@ PRINTED: dict[str, Callable[[], None]] = {
 }
 
 
-def main() -> None:
+def main() -> int:
     """Print figures, or put them into a page."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     every = [*DOCUMENTED, *PRINTED]
@@ -66,18 +69,29 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := {*options.parts} - {*every}:
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(every)}")
-    for part in options.parts or [name for name in every if name != "demo" or options.write]:
-        if part in PRINTED:
-            PRINTED[part]()
-        else:
-            figures, pictures = DOCUMENTED[part]()
-            print(f"# {part}\n\n{figures}\n", flush=True)
-            if options.write:
-                document.write(options.write, part, f"{figures}\n\n{document.machine()}")
-                for name, picture in pictures.items():
-                    (PICTURES / name).write_text(picture, encoding="utf-8")
-        print(flush=True)
+    parts = options.parts or [name for name in every if name != "demo" or options.write]
+    if len(parts) == 1:
+        _measure(parts[0], options.write)
+        return 0
+    write = ["--write", options.write] if options.write else []
+    # One that fails keeps none of the others from being measured.
+    commands = [[sys.executable, "-m", "bench", each, *write] for each in parts]
+    ended = [subprocess.run(command, check=False) for command in commands]
+    return max(each.returncode for each in ended)
+
+
+def _measure(part: str, page: Path | None) -> None:
+    if part in PRINTED:
+        PRINTED[part]()
+    else:
+        figures, pictures = DOCUMENTED[part]()
+        print(f"# {part}\n\n{figures}\n", flush=True)
+        if page:
+            document.write(page, part, f"{figures}\n\n{document.machine()}")
+            for name, picture in pictures.items():
+                (PICTURES / name).write_text(picture, encoding="utf-8")
+    print(flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

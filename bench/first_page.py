@@ -61,7 +61,9 @@ if hasattr(app, "APPROVALS"):  # it makes these two when it first needs them
     approvals.step_functions(), secrets.secrets_manager()
 seconds = [time.process_time() - started]
 if hasattr(app, "lambda_handler"):
-    context = types.SimpleNamespace(aws_request_id="bench")
+    context = types.SimpleNamespace(
+        aws_request_id="bench", function_name="approval_api", memory_limit_in_mb=512
+    )
     assert app.lambda_handler(json.loads(event), context)["statusCode"] == 200
     seconds.append(time.process_time() - started)
 print(json.dumps(seconds))

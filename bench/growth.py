@@ -9,6 +9,7 @@ finished workflows leave behind.
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
@@ -29,7 +30,7 @@ TENANTS = 5
 # What an operator would set for as many: otherwise each workflow has ten environments of its own.
 CAPS = Caps(one=10, all=30)
 RESERVED = {"ReservedSummaryConcurrency": str(CAPS.all)}
-WAITS = 0.1  # of the waits before what was refused for that is tried again
+WAITS = 0.5  # of the waits before what was refused is tried again; with a tenth, tries run out
 SETTLE_SECONDS = 5  # until environments that were ended are gone
 MOST_SECONDS = 900  # of one number of workflows: what would take longer is left out
 
@@ -40,7 +41,7 @@ class Loaded:
 
     workflows: int
     published: int
-    gaps: int  # sources that were left out, because Lambda refused their summaries too often
+    gaps: Counter[str]  # sources that were left out, by error
     seconds: float
     processor: float  # seconds in which one has worked for them
     peak_megabytes: float
@@ -97,7 +98,7 @@ def workflows_report(loaded: list[Loaded]) -> str:
     few, many = loaded[(len(loaded) - 1) // 2], loaded[-1]
     kept = (many.left_megabytes - few.left_megabytes) / (many.workflows - few.workflows)
     rows = [
-        f"| {each.workflows} | {each.published} | {each.gaps} | {each.seconds:.1f} | "
+        f"| {each.workflows} | {each.published} | {_told(each.gaps)} | {each.seconds:.1f} | "
         f"{each.seconds / each.workflows:.2f} | {each.processor / each.workflows:.2f} | "
         f"{each.peak_megabytes:,.0f} | {each.left_megabytes:,.0f} |"
         for each in loaded
@@ -112,6 +113,10 @@ def workflows_report(loaded: list[Loaded]) -> str:
         f"everything until it ends (from {few.workflows} to {many.workflows})."
     )
     return "\n".join([head, "|---|---|---|---|---|---|---|---|", *rows, "", said])
+
+
+def _told(gaps: Counter[str]) -> str:
+    return ", ".join(f"{count} ({error})" for error, count in gaps.items()) or "0"
 
 
 def sources_report(sourced: list[Sourced]) -> str:

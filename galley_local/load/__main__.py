@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections import Counter
 
 from galley_local.load.mind import MarkedMind
 from galley_local.load.run import Caps, Figures, Load, stations
@@ -49,8 +50,8 @@ def report(figures: Figures) -> str:
     rows = {
         "workflows": figures.workflows,
         "published": figures.published,
-        "failed": ", ".join(f"{count} {error}" for error, count in figures.failed.items()) or 0,
-        "sources left out": figures.gaps,
+        "failed": _counted(figures.failed),
+        "sources left out": _counted(figures.gaps),
         "mixed with another": len(figures.mixed),
         "keys of others": f"{len(figures.strays)} of {figures.storage_calls} storage calls",
         "summaries at once, one workflow": f"{figures.summaries_of_one} of {figures.caps.one}",
@@ -64,6 +65,10 @@ def report(figures: Figures) -> str:
     }
     wrong = [*figures.causes[:5], *figures.mixed[:5], *figures.strays[:5]]
     return "\n".join([*(f"{name:<34}{value}" for name, value in rows.items()), *wrong])
+
+
+def _counted(errors: Counter[str]) -> str:
+    return ", ".join(f"{count} {error}" for error, count in errors.items()) or "0"
 
 
 if __name__ == "__main__":

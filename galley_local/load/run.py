@@ -1,5 +1,6 @@
 """Starts many workflows at once, approves each as its mail comes, and looks at what they leave."""
 
+import json
 import os
 import time
 from collections import Counter
@@ -45,7 +46,7 @@ class Figures:
     published: int = 0
     failed: Counter[str] = field(default_factory=Counter)  # by error
     causes: list[str] = field(default_factory=list)
-    gaps: int = 0  # sources that were left out
+    gaps: Counter[str] = field(default_factory=Counter)  # sources that were left out, by error
     mixed: list[str] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     storage_calls: int = 0
@@ -145,7 +146,8 @@ class Load:
             why = found.get("error") or found["status"]
             figures.failed[why] += 1
             figures.causes.append(f"{name}: {why}: {message_in(found.get('cause', ''))}")
-        figures.gaps += sum("gap" in each for each in _outputs(history))
+        passed = map(json.loads, _outputs(history))
+        figures.gaps.update(str(each["gap"]) for each in passed if "gap" in each)
         for key, text in self._artifacts(f"{tenant_in(name)}/{name}/"):
             must = "/published/" in key and not key.endswith(".pdf")  # which is compressed
             if not _is_only(self._markers[name], text, must=must):
