@@ -86,7 +86,7 @@ format: $(READY)  ## Put the code in its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/bench/.ready  ## Print figures: seconds, memory, growth, peers (20 minutes)
+bench: $(READY) $(TOOLS)/sam/.ready $(TOOLS)/bench/.ready  ## Print figures: seconds, memory, growth, peers (half an hour)
 	@$(SAM) $(BIN)/python -m bench
 
 build: $(TOOLS)/sam/.ready  ## Build what is deployed
